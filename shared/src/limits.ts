@@ -1,0 +1,47 @@
+/** The one table of limits on what crosses a boundary. Sizes are bytes unless the name says otherwise. */
+export const limits = {
+  payload: {
+    order: 64 * 1024,
+    orderStatus: 2 * 1024,
+    enrolmentToken: 4 * 1024,
+    acknowledgement: 8 * 1024,
+    deviceStatus: 2 * 1024,
+    deviceRegister: 64 * 1024,
+    event: 32 * 1024,
+    statement: 2 * 1024,
+    receipt: 2 * 1024,
+    view: 2 * 1024,
+    decision: 8 * 1024,
+    approval: 8 * 1024,
+    request: 1024,
+    exchange: 16 * 1024,
+    keysTarget: 256 * 1024,
+    ruleSet: 4 * 1024 * 1024,
+  },
+  jsonDepth: 16,
+  /** Envelopes in one POST /v1/events. */
+  eventsPerBatch: 100,
+  eventsBody: 4 * 1024 * 1024,
+  enrolmentBody: 256 * 1024,
+  /** One sealed blob: the largest bucket and the wraps of 64 recipients. */
+  blob: 320 * 1024,
+  blobRecipients: 64,
+  clauses: 64,
+  clauseText: 4_000,
+  protectedHosts: 2_000,
+  coverageIntervals: 200,
+  heartbeatRules: 1_000,
+  statementCharacters: 2_000,
+  toldCharacters: 2_000,
+  noteCharacters: 4_000,
+  /** Allowed difference between a signed request's time and the server's, in seconds. */
+  requestSkewSeconds: 300,
+  orderDays: 3_660,
+  offlineGraceSeconds: 30 * 86_400,
+  statusConfirmedSeconds: 30 * 86_400,
+  tokenSeconds: 72 * 3_600,
+  /** Events dated before the order's end are taken this long after it. */
+  lateEventSeconds: 90 * 86_400,
+  rulesStaleSeconds: 30 * 86_400,
+  permitSeconds: 30,
+} as const;
