@@ -1,0 +1,25 @@
+/**
+ * What two rules on the same observation need to be weighed. `reach` is the number of characters of the observed host
+ * that the rule's most specific matching host covers; 0 where the rule is bound to no host.
+ */
+export type Weighed = {
+  readonly reach: number;
+  readonly category: string | undefined;
+  /** Rules are weighed only against their own kind: live alerts, shadow alerts, counts. */
+  readonly rank: "allow" | "live" | "shadow" | "count";
+};
+
+/**
+ * The laws of SPEC.md, Rules, Precedence. An `allow` clears what has the same or a wider host; among the alerts of one
+ * category the most specific host wins. The order of `found` decides nothing.
+ */
+export function applyPrecedence<T extends Weighed>(found: readonly T[]): T[] {
+  return found.filter((one) => one.rank !== "allow" && !found.some((other) => beats(other, one)));
+}
+
+function beats(other: Weighed, one: Weighed): boolean {
+  if (other.rank === "allow") {
+    return other.reach >= one.reach && (other.category === undefined || other.category === one.category);
+  }
+  return other.rank === one.rank && other.category === one.category && other.reach > one.reach && one.reach > 0;
+}
