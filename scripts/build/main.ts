@@ -1,0 +1,15 @@
+import { join, resolve } from "node:path";
+import { buildExtension } from "./extension.ts";
+import { buildNativeHost } from "./native-host.ts";
+
+const dist = resolve(import.meta.dirname, "../../dist");
+
+const steps: readonly { readonly name: string; readonly run: () => Promise<void> }[] = [
+  { name: "extension", run: () => buildExtension({ outDir: join(dist, "extension") }) },
+  { name: "native-host", run: () => buildNativeHost(join(dist, "native-host.mjs")) },
+];
+
+for (const step of steps) {
+  await step.run();
+  console.log(`built ${step.name}`);
+}
