@@ -117,6 +117,8 @@ export type EnrolmentView =
 export interface PermitSource {
   /** The permit now in force for the sensors of this surface, or why there is none. */
   current(scope: PermitScope): CapturePermit | undefined;
+  /** False for a permit that ended, was withdrawn, or was not made here. A sensor that holds one asks before each use. */
+  isLive(permit: CapturePermit): boolean;
 }
 export type PermitScope = "browser" | "all";
 
@@ -124,5 +126,6 @@ declare const permit: unique symbol;
 export interface CapturePermit {
   readonly [permit]: true;
   readonly scope: PermitScope;
+  /** Seconds on the notice's monotonic clock; not a time of day. */
   readonly expiresAt: number;
 }
