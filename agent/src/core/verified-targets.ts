@@ -1,0 +1,44 @@
+import type { Verified } from "@overt/shared/brand.ts";
+import type { z } from "zod";
+
+/** The agency's published files, each checked against metadata that the pinned root vouches for. */
+export interface VerifiedTargets {
+  readonly agency: string;
+  readonly practice: boolean;
+  readonly versions: TufVersions;
+  /** SHA-256 of the signed list of files: what the log names this version by. */
+  readonly targetsSha256: string;
+  /** Trusted time at which the whole was verified and fresh, in Unix seconds. */
+  readonly verifiedAt: number;
+  /** Ends of validity for refresh, in Unix seconds. They do not end a running bundle. */
+  readonly expires: { readonly timestamp: number; readonly snapshot: number; readonly targets: number };
+  readonly names: readonly string[];
+  /** Sensitive lists that the source did not hand out; a bundle that needs one cannot be compiled. */
+  readonly withheld: readonly string[];
+  readonly findBytes: (name: string) => Verified<Uint8Array> | undefined;
+  /** A canonical JSON file of its schema; undefined where it is not published. Throws VerificationError where it does not fit. */
+  readonly findDocument: <T>(name: string, schema: z.ZodType<T>, maxBytes: number) => Verified<T> | undefined;
+}
+
+export interface TufVersions {
+  readonly root: number;
+  readonly timestamp: number;
+  readonly snapshot: number;
+  readonly targets: number;
+}
+
+/** What came of an attempt to refresh. Only `updated` brings other files; a refusal leaves the running ones as they are. */
+export type RefreshOutcome =
+  | { readonly kind: "updated"; readonly targets: VerifiedTargets }
+  | { readonly kind: "unchanged"; readonly targets: VerifiedTargets }
+  | { readonly kind: "unreachable" }
+  | { readonly kind: "refused"; readonly reason: "missing" | "expired" | "rollback" | "invalid" };
+
+/** Keeps the agency's files on the device. All times are trusted time in Unix seconds. */
+export interface TargetsKeeper {
+  /** The newest files that verified, also offline; undefined before the first refresh. */
+  readonly findCurrent: () => Promise<VerifiedTargets | undefined>;
+  readonly refresh: (trustedTime: number) => Promise<RefreshOutcome>;
+  /** Trusted time of the last refresh that succeeded. */
+  readonly findLastRefresh: () => number | undefined;
+}
