@@ -5,7 +5,8 @@ import { sha256Hex } from "@overt/shared/crypto/hash.ts";
 import { Hash, Seconds } from "@overt/shared/protocol/fields.ts";
 import { z } from "zod";
 import type { TufVersions } from "../../core/verified-targets.ts";
-import { syncFolder, writeDurably } from "./durable.ts";
+import { syncFolder } from "../atomic-file.ts";
+import { writeDurably } from "./durable.ts";
 import type { UpdaterResult } from "./run-updater.ts";
 
 const versionNumber = z.number().int().min(1);

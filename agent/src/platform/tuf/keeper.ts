@@ -4,7 +4,7 @@ import { VerificationError } from "@overt/shared/errors.ts";
 import { Seconds } from "@overt/shared/protocol/fields.ts";
 import { z } from "zod";
 import type { RefreshOutcome, TargetsKeeper, TufVersions, VerifiedTargets } from "../../core/verified-targets.ts";
-import { findFile, replaceDurably } from "./durable.ts";
+import { findFile, writeFileAtomic } from "../atomic-file.ts";
 import { makeFolderSource } from "./folder-source.ts";
 import { commitGeneration, findFloor, type Generation, isBelowFloor, listIntact } from "./generations.ts";
 import { requirePinnedRoot } from "./pinned-root.ts";
@@ -55,7 +55,7 @@ export function openTufKeeper(options: TufKeeperOptions): TufKeeper {
     try {
       const outcome = await refreshOnce(options, source, trustedTime, before);
       current = outcome.targets;
-      replaceDurably(join(options.folder, lastRefreshName), JSON.stringify({ at: trustedTime }));
+      writeFileAtomic(join(options.folder, lastRefreshName), JSON.stringify({ at: trustedTime }));
       return outcome;
     } catch (error) {
       const refusal = refusalOf(error);

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { sha256Hex } from "@overt/shared/crypto/hash.ts";
 import { VerificationError } from "@overt/shared/errors.ts";
-import { findFile, replaceDurably } from "./durable.ts";
+import { findFile, writeFileAtomic } from "../atomic-file.ts";
 import type { TufSource } from "./source.ts";
 import { parseStrictRoot, type StrictRoot } from "./strict-root.ts";
 
@@ -39,7 +39,7 @@ export async function requirePinnedRoot(
 ): Promise<PinnedRoot> {
   const held = findHeldRoot(folder, sha256);
   const bytes = held ?? shipped.find((each) => sha256Hex(each) === sha256) ?? (await fetchPinnedRoot(source, sha256));
-  if (!held) replaceDurably(join(folder, fileName), bytes);
+  if (!held) writeFileAtomic(join(folder, fileName), bytes);
   return { ...parseStrictRoot(bytes), bytes };
 }
 
