@@ -13,6 +13,7 @@ export const payloadTypes = {
   decision: "application/vnd.overt.decision.v1+json",
   approval: "application/vnd.overt.approval.v1+json",
   request: "application/vnd.overt.request.v1+json",
+  audit: "application/vnd.overt.audit.v1+json",
   challenge: "application/vnd.overt.enrolment-challenge.v1+json",
 } as const;
 
