@@ -26,6 +26,7 @@ export interface SetupOptions {
   readonly pinned?: boolean;
   readonly id?: string;
   readonly manifestKey?: string;
+  readonly hostName?: string;
 }
 
 export async function makeExtensionSetup(options: SetupOptions = {}): Promise<ExtensionSetup> {
@@ -38,11 +39,12 @@ export async function makeExtensionSetup(options: SetupOptions = {}): Promise<Ex
     bridge: bridgeAddress(folder),
   };
   const id = options.id ?? extensionId;
-  await buildExtension({ outDir: setup.extensionDir, manifestKey: options.manifestKey ?? extensionKey });
+  const hostName = options.hostName ?? nativeHostName;
+  await buildExtension({ outDir: setup.extensionDir, manifestKey: options.manifestKey ?? extensionKey, hostName });
   await buildNativeHost(setup.hostFile);
   const plan = planHost({
     family: "chromium",
-    hostName: nativeHostName,
+    hostName,
     extensionIds: [id],
     manifestFolder: profileFolders(setup.userDataDir).nativeHosts,
     scriptFolder: folder,
