@@ -48,7 +48,7 @@ export function buildSessionStore(db: Kysely<ConsoleTables>): SessionStore {
         .executeTakeFirst();
       if (row === undefined) return undefined;
       const { reviewer_id: reviewerId, started_at: startedAt, rotated_at: rotatedAt, seen_at: seenAt } = row;
-      return { reviewerId, startedAt, rotatedAt, seenAt };
+      return { reviewerId, startedAt, rotatedAt, seenAt, ending: row.ends_at !== null };
     },
     async touch(sessionHash, at) {
       await db.updateTable("session").set({ seen_at: at }).where("session_hash", "=", sessionHash).execute();

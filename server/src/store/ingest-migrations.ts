@@ -3,8 +3,8 @@ import type { Migration } from "./migrate.ts";
 
 /**
  * Rows that many devices add at a high rate (leaf, log_hash, record, receipt, body) stand under sequential integers and
- * have no other index: a random key dirties a page of its own for each row. A record is found by device and seq through
- * its back links (ingest-records.ts), by hash through `record_hash`, which is filled behind the writer's back.
+ * have no index on a hash or random id: such a key dirties a page of its own for each row. A record is found by device
+ * and seq, and by hash through `record_hash`, which is filled after the commit.
  */
 export const ingestMigrations: readonly Migration[] = [
   {
@@ -46,7 +46,7 @@ export const ingestMigrations: readonly Migration[] = [
   {
     name: "0004-records",
     statements: [
-      "create table record (record_id {key}, device_key {int} not null, seq {int} not null, hash {bytes} not null, received_at {int} not null, leaf_index {int} not null, refused text, prev_record {int}, jump_record {int}, jump_seq {int} not null, jump_span {int} not null)",
+      "create table record (record_id {key}, device_key {int} not null, seq {int} not null, hash {bytes} not null, received_at {int} not null, leaf_index {int} not null, refused text, unique (device_key, seq))",
       "create table receipt (record_id {key}, envelope text not null)",
       "create table body (record_id {key}, case_id {int} not null, sealed {bytes} not null)",
       "create table record_hash (prefix {int} not null, record_id {int} not null, primary key (prefix, record_id)) {clustered}",

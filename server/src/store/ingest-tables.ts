@@ -60,10 +60,6 @@ export interface IngestTables {
     received_at: number;
     leaf_index: number;
     refused: string | null;
-    prev_record: number | null;
-    jump_record: number | null;
-    jump_seq: number;
-    jump_span: number;
   };
   receipt: { record_id: number; envelope: string };
   body: { record_id: number; case_id: number; sealed: Uint8Array };
