@@ -1,4 +1,5 @@
 import { join, resolve } from "node:path";
+import { buildConsoleAssets } from "./console.ts";
 import { buildExtension } from "./extension.ts";
 import { buildNativeHost } from "./native-host.ts";
 
@@ -7,6 +8,7 @@ const dist = resolve(import.meta.dirname, "../../dist");
 const steps: readonly { readonly name: string; readonly run: () => Promise<void> }[] = [
   { name: "extension", run: () => buildExtension({ outDir: join(dist, "extension") }) },
   { name: "native-host", run: () => buildNativeHost(join(dist, "native-host.mjs")) },
+  { name: "console", run: () => buildConsoleAssets(join(dist, "console")) },
 ];
 
 for (const step of steps) {

@@ -153,7 +153,8 @@ export interface SessionStore {
   /** The reviewer, once: the link is spent by this call. */
   takeLink(tokenHash: string, now: number): Promise<string | undefined>;
   insert(sessionHash: string, session: StoredSession): Promise<void>;
-  find(sessionHash: string, now: number): Promise<StoredSession | undefined>;
+  /** `ending` where the session has a newer name already. */
+  find(sessionHash: string, now: number): Promise<(StoredSession & { readonly ending: boolean }) | undefined>;
   touch(sessionHash: string, at: number): Promise<void>;
   /** Lets the old name end at `endsAt`, so that requests under way still find it. */
   expire(sessionHash: string, endsAt: number): Promise<void>;

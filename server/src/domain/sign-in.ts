@@ -66,10 +66,14 @@ export async function signIn(deps: SignInDeps, token: string): Promise<string | 
   });
 }
 
-/** Who a session belongs to now; undefined once idle for half an hour, twelve hours old, signed out or off the roster. */
+/**
+ * Who a session belongs to now; undefined once idle for half an hour, twelve hours old, signed out or off the roster.
+ * `next` is the session's new name, given out every quarter of an hour. A passive look changes nothing.
+ */
 export async function findSession(
   deps: SignInDeps,
   session: string,
+  look: { readonly passive: boolean },
 ): Promise<{ actor: Actor; next: string | undefined } | undefined> {
   const now = deps.now();
   const hash = secretHash(session);
@@ -80,7 +84,8 @@ export async function findSession(
     await deps.store.sessions.delete(hash);
     return undefined;
   }
-  if (now - found.rotatedAt < rotateSeconds) {
+  if (look.passive) return { actor, next: undefined };
+  if (found.ending || now - found.rotatedAt < rotateSeconds) {
     if (now !== found.seenAt) await deps.store.sessions.touch(hash, now);
     return { actor, next: undefined };
   }

@@ -1,0 +1,83 @@
+import formbody from "@fastify/formbody";
+import fastifyStatic from "@fastify/static";
+import Fastify, { type FastifyInstance } from "fastify";
+import { recordAudit } from "../domain/audit.ts";
+import { buildViews } from "../views/render.ts";
+import { buildSendPage, type ConsoleContext } from "./context.ts";
+import type { ConsoleDeps } from "./deps.ts";
+import { addErrorPages } from "./errors.ts";
+import { buildBackground } from "./live.ts";
+import { requireActor } from "./request.ts";
+import { addAlertRoutes } from "./routes/alert.ts";
+import { addAuditRoutes } from "./routes/audit.ts";
+import { addDeviceRoutes } from "./routes/devices.ts";
+import { addEvidenceRoutes } from "./routes/evidence.ts";
+import { addLiveRoute } from "./routes/live.ts";
+import { addQueueRoutes } from "./routes/queue.ts";
+import { addSignInRoutes } from "./routes/sign-in.ts";
+import { addSecurity } from "./security.ts";
+
+export type { ConsoleDeps } from "./deps.ts";
+
+/**
+ * The reviewers' console: pages, JSON for its own client module, and the work beside them. Nothing listens and no timer
+ * runs until `listen()` or `ready()`; `close()` stops both and leaves the store open.
+ */
+export function buildConsole(deps: ConsoleDeps): FastifyInstance {
+  const app = Fastify({
+    ...(deps.log === undefined ? { logger: false } : { loggerInstance: deps.log }),
+    // Sign-in tokens stand in paths: request lines are not logged.
+    disableRequestLogging: true,
+    bodyLimit: 64 * 1024,
+    return503OnClosing: true,
+    forceCloseConnections: true,
+  });
+  const background = buildBackground(deps, (error) => app.log.error({ err: error }, "the background work failed"));
+  const signIn = { ...deps, reviewers: () => deps.trust.current().reviewers };
+  const context: ConsoleContext = { deps, services: deps, signIn, views: buildViews(app), background };
+  const sendPage = buildSendPage(context);
+
+  addSecurity(app, deps, signIn);
+  app.register(formbody);
+  addErrorPages(app, sendPage);
+  addAuditHook(app, deps);
+  app.register(async (assets) => {
+    assets.addHook("onRoute", (route) => {
+      route.config = { ...route.config, open: true };
+    });
+    assets.register(fastifyStatic, {
+      root: deps.assets,
+      prefix: "/assets/",
+      decorateReply: false,
+      cacheControl: false,
+    });
+  });
+  app.register(async (pages) => {
+    for (const addRoutes of [
+      addSignInRoutes,
+      addQueueRoutes,
+      addAlertRoutes,
+      addEvidenceRoutes,
+      addDeviceRoutes,
+      addAuditRoutes,
+      addLiveRoute,
+    ]) {
+      addRoutes(pages, context, sendPage);
+    }
+  });
+  app.addHook("onReady", async () => background.start());
+  app.addHook("onClose", async () => background.stop());
+  return app;
+}
+
+/** One answer with case data is one audit row, committed before the first byte leaves. */
+function addAuditHook(app: FastifyInstance, deps: ConsoleDeps): void {
+  app.addHook("onSend", async (request, reply, payload) => {
+    if (request.routeOptions.config.caseData !== true || reply.statusCode >= 300) return payload;
+    const fact = request.consulted;
+    if (fact === undefined) throw new RangeError("A route with case data did not say what it showed.");
+    request.consulted = undefined;
+    await recordAudit(deps.store, deps, requireActor(request), fact);
+    return payload;
+  });
+}

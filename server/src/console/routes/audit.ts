@@ -1,0 +1,33 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import { checkAuditChain } from "../../domain/audit.ts";
+import { auditScope } from "../../domain/authorise.ts";
+import { showTime } from "../../views/time.ts";
+import type { ConsoleContext, SendPage } from "../context.ts";
+import { noteConsultation, parseInput, requireActor } from "../request.ts";
+
+const pageSize = 50;
+const Query = z.strictObject({ before: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional() });
+
+export function addAuditRoutes(app: FastifyInstance, { deps }: ConsoleContext, sendPage: SendPage): void {
+  app.get("/audit", { config: { caseData: true } }, async (request, reply) => {
+    const scope = auditScope(requireActor(request));
+    const { before = Number.MAX_SAFE_INTEGER } = parseInput(Query, request.query);
+    const rows = await deps.store.audit.list(scope, before, pageSize + 1);
+    const shown = rows.slice(0, pageSize);
+    const chain = await checkAuditChain(deps.store);
+    noteConsultation(request, { object: "audit", objectId: `${shown.at(-1)?.seq ?? 0}-${shown[0]?.seq ?? 0}` });
+    const model = {
+      rows: shown.map(({ seq, at, actor, role, operation, object, objectId, hash }) => ({
+        ...{ seq, at: showTime(at), actor, role, operation, object, objectId, hash },
+      })),
+      all: scope.kind === "all",
+      chain:
+        chain.state === "whole"
+          ? { whole: true, entries: chain.entries, head: chain.head }
+          : { whole: false, entries: chain.atSeq, head: undefined },
+      next: rows.length > pageSize ? shown.at(-1)?.seq : undefined,
+    };
+    return sendPage(request, reply, "audit", model, { current: "audit" });
+  });
+}

@@ -1,0 +1,40 @@
+import { readMeta } from "./page.ts";
+
+/** The server refused, or could not be reached (status 0, code NETWORK). The message is for the reader. */
+export class PostError extends Error {
+  readonly status: number;
+  readonly code: string;
+  constructor(status: number, code: string, message: string) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/** A JSON POST to the console itself; undefined where the answer has no body. */
+export async function post(
+  path: string,
+  body: unknown,
+  options: { readonly keepalive?: boolean } = {},
+): Promise<unknown> {
+  const answer = await fetch(path, {
+    method: "POST",
+    credentials: "same-origin",
+    cache: "no-store",
+    redirect: "error",
+    keepalive: options.keepalive ?? false,
+    headers: { "content-type": "application/json", accept: "application/json", "csrf-token": readMeta("csrf-token") },
+    body: JSON.stringify(body),
+  }).catch(() => {
+    throw new PostError(0, "NETWORK", "");
+  });
+  if (answer.status === 204) return undefined;
+  const json: unknown = await answer.json().catch(() => undefined);
+  if (answer.ok) return json;
+  throw new PostError(answer.status, readString(json, "code"), readString(json, "detail"));
+}
+
+function readString(json: unknown, name: string): string {
+  const value: unknown = typeof json === "object" && json !== null ? Reflect.get(json, name) : undefined;
+  return typeof value === "string" ? value : "";
+}
