@@ -25,7 +25,7 @@ const signals: Record<string, string> = {
 };
 
 const neverSeen = [
-  "what you type, passwords, payment details",
+  "the keys that you press, passwords, payment details",
   "camera, microphone, calls, your location, pictures of your screen",
   "pages loaded in the background that you never look at",
   "what you do with a solicitor, court, doctor, helpline or complaints body: such places are left out on this device",

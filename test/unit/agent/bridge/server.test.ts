@@ -9,6 +9,9 @@ import type { ExtensionMessage } from "@overt/agent/bridge/messages.ts";
 import { type Bridge, openBridge } from "@overt/agent/bridge/server.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
+/** Two busy cores can take long; a pass ends it early. */
+const patient = { timeout: 15_000 };
+
 const hello: ExtensionMessage = {
   type: "hello",
   v: 1,
@@ -86,7 +89,7 @@ test("checked messages arrive in order and answers go to their connection", asyn
   const [one, two] = [await dial(), await dial()];
   one.write(encodeFrame(hello, cap));
   one.write(encodeFrame(answer, cap));
-  await expect.poll(() => heard.length).toBe(2);
+  await expect.poll(() => heard.length, patient).toBe(2);
   expect(heard.map(([, message]) => message)).toEqual([hello, answer]);
   const reader = buildFrameReader(bridgeLimits.toExtensionBytes);
   const received = new Promise<unknown>((done) =>
@@ -117,14 +120,14 @@ test.each([
   expect(refused).toEqual([reason]);
   expect(opened.connections).toHaveLength(1);
   good.write(encodeFrame(hello, cap));
-  await expect.poll(() => heard.at(-1)?.[0]).toBe(opened.connections[0]);
+  await expect.poll(() => heard.at(-1)?.[0], patient).toBe(opened.connections[0]);
   good.destroy();
 });
 
 test("connections beyond the cap are turned away", async () => {
   const opened = await open();
   const sockets = await Promise.all(Array.from({ length: bridgeLimits.connections }, dial));
-  await expect.poll(() => opened.connections.length).toBe(bridgeLimits.connections);
+  await expect.poll(() => opened.connections.length, patient).toBe(bridgeLimits.connections);
   await ended(await dial());
   expect(refused).toEqual(["TOO_MANY"]);
   for (const socket of sockets) socket.destroy();
