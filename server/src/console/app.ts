@@ -1,6 +1,6 @@
 import formbody from "@fastify/formbody";
 import fastifyStatic from "@fastify/static";
-import Fastify, { type FastifyInstance } from "fastify";
+import Fastify, { type FastifyInstance, LogController } from "fastify";
 import { recordAudit } from "../domain/audit.ts";
 import { buildViews } from "../views/render.ts";
 import { buildSendPage, type ConsoleContext } from "./context.ts";
@@ -27,7 +27,7 @@ export function buildConsole(deps: ConsoleDeps): FastifyInstance {
   const app = Fastify({
     ...(deps.log === undefined ? { logger: false } : { loggerInstance: deps.log }),
     // Sign-in tokens stand in paths: request lines are not logged.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 64 * 1024,
     return503OnClosing: true,
     forceCloseConnections: true,
@@ -73,9 +73,12 @@ export function buildConsole(deps: ConsoleDeps): FastifyInstance {
 /** One answer with case data is one audit row, committed before the first byte leaves. */
 function addAuditHook(app: FastifyInstance, deps: ConsoleDeps): void {
   app.addHook("onSend", async (request, reply, payload) => {
-    if (request.routeOptions.config.caseData !== true || reply.statusCode >= 300) return payload;
     const fact = request.consulted;
-    if (fact === undefined) throw new RangeError("A route with case data did not say what it showed.");
+    if (fact === undefined) {
+      const mustSay = request.routeOptions.config.caseData === true && reply.statusCode < 300;
+      if (mustSay) throw new RangeError("A route with case data did not say what it showed.");
+      return payload;
+    }
     request.consulted = undefined;
     await recordAudit(deps.store, deps, requireActor(request), fact);
     return payload;

@@ -51,7 +51,11 @@ export async function decideAlert(deps: EvidenceDeps, actor: Actor, request: Dec
     const decision = await makeDecision(deps, tx, actor, alert, request, told);
     await saveDecision(deps, tx, actor, alert, request, decision, told);
     await tx.claims.deleteDrafts(alert.alertId);
-    await recordAudit(tx, deps, actor, { operation: "alteration", object: "decision", objectId: decision.decisionId });
+    await recordAudit(tx, deps, actor, {
+      operation: "alteration",
+      object: "decision",
+      objectId: `${alert.alertId}/${decision.decisionId}`,
+    });
     return decision.decisionId;
   });
 }

@@ -86,6 +86,8 @@ export interface IngestUnit {
   }): Promise<void>;
   saveDeviceStatus(device: KnownDevice, status: VerifiedDocument<DeviceStatus>): Promise<void>;
   saveRuleSets(sets: readonly RuleSet[]): Promise<void>;
+  /** True the first time that this targets version is seen. */
+  markTargets(targetsSha256: string): Promise<boolean>;
   /** Takes up at most `limit` handed-over items; false when none was left. */
   drainHandover(limit: number): Promise<boolean>;
 }

@@ -221,6 +221,15 @@ export function buildUnit(deps: UnitDeps): IngestUnit {
           .execute();
       }
     },
+    async markTargets(targetsSha256) {
+      const name = `targets ${targetsSha256}`;
+      const done = await db
+        .insertInto("progress")
+        .values({ name, value: now })
+        .onConflict((conflict) => conflict.doNothing())
+        .executeTakeFirst();
+      return Number(done.numInsertedOrUpdatedRows ?? 0) > 0;
+    },
     async drainHandover(limit) {
       const done = await db.selectFrom("progress").select("value").where("name", "=", "handover").executeTakeFirst();
       const rows = await db

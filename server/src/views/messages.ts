@@ -7,7 +7,7 @@ const Catalogue = z.record(z.string(), Message);
 export type Catalogue = z.infer<typeof Catalogue>;
 export type Parameters = Readonly<Record<string, string | number>>;
 
-/** Looks a text up by its key; throws RangeError for a key that the catalogue lacks. */
+/** Looks a text up by its key; a parameter not given stays as it is written. Throws RangeError for a key that the catalogue lacks. */
 export type Translate = (key: string, parameters?: Parameters) => string;
 
 export function loadCatalogue(language: "en"): Catalogue {
@@ -21,7 +21,7 @@ export function buildTranslate(catalogue: Catalogue, language: "en"): Translate 
     const message = catalogue[key];
     if (message === undefined) throw new RangeError(`The catalogue has no text for ${key}.`);
     const text = typeof message === "string" ? message : message[pluralForm(plural, parameters["count"])];
-    return text.replaceAll(/\{([a-zA-Z]+)\}/g, (_, name: string) => String(parameters[name] ?? ""));
+    return text.replaceAll(/\{([a-zA-Z]+)\}/g, (hole, name: string) => String(parameters[name] ?? hole));
   };
 }
 

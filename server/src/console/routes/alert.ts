@@ -120,7 +120,9 @@ export function addAlertRoutes(app: FastifyInstance, context: ConsoleContext, se
     const scope = authorise(actor, "alert.decide");
     const { leaseId: _, ...words } = form;
     await services.store.transaction(async (tx) => {
-      if ((await tx.alerts.findAlert(alertId, scope)) === undefined) throw notFound();
+      const alert = await tx.alerts.findAlert(alertId, scope);
+      if (alert === undefined) throw notFound();
+      if (alert.state === "decided" && alert.claim?.reviewerId !== actor.reviewerId) return;
       const known = await tx.claims.findDraft(alertId, actor.reviewerId);
       if (known === undefined && isEmpty(form)) return;
       await tx.claims.saveDraft(alertId, actor.reviewerId, { ...words, savedAt: services.now() });

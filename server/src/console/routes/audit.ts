@@ -19,7 +19,7 @@ export function addAuditRoutes(app: FastifyInstance, { deps }: ConsoleContext, s
     noteConsultation(request, { object: "audit", objectId: `${shown.at(-1)?.seq ?? 0}-${shown[0]?.seq ?? 0}` });
     const model = {
       rows: shown.map(({ seq, at, actor, role, operation, object, objectId, hash }) => ({
-        ...{ seq, at: showTime(at), actor, role, operation, object, objectId, hash },
+        ...{ seq, at: showTime(at), actor, role, operation, object, objectId: shorten(objectId), hash },
       })),
       all: scope.kind === "all",
       chain:
@@ -30,4 +30,9 @@ export function addAuditRoutes(app: FastifyInstance, { deps }: ConsoleContext, s
     };
     return sendPage(request, reply, "audit", model, { current: "audit" });
   });
+}
+
+/** Lists of devices are long; their whole text is what the entry's hash covers. */
+function shorten(text: string): string {
+  return text.length <= 80 ? text : `${text.slice(0, 80)}…`;
 }

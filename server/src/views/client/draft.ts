@@ -28,7 +28,11 @@ export function wireDraft(form: HTMLFormElement): void {
     clearTimeout(timer);
     timer = setTimeout(() => void save(false), quietMilliseconds);
   });
-  form.addEventListener("submit", () => clearTimeout(timer));
+  // The form carries the words itself; a draft saved behind it would outlive the decision.
+  form.addEventListener("submit", () => {
+    clearTimeout(timer);
+    saved = JSON.stringify(read(form));
+  });
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden") void save(true);
   });

@@ -103,8 +103,7 @@ function settle(statement: HTMLElement, state: "read" | "unreadable" | "missing"
   say(find(statement, "[data-status]"), readText(text));
   statement.dataset["settled"] = "";
   const open = [...document.querySelectorAll<HTMLElement>("[data-statement]")].some((each) => !isSettled(each));
-  const blocked = find(document, "[data-form-blocked]");
-  if (blocked !== undefined) blocked.hidden = !open;
+  for (const blocked of document.querySelectorAll<HTMLElement>("[data-form-blocked]")) blocked.hidden = !open;
   return undefined;
 }
 

@@ -1,0 +1,51 @@
+import { type ErrorCode, OvertError, TransportError } from "@overt/shared/errors.ts";
+import type { FastifyInstance, FastifyReply } from "fastify";
+import { statuses } from "./statuses.ts";
+
+/** Answers every error as an RFC 9457 problem. What is not ours is a fault of the server: logged, and told as such without detail. */
+export function addProblems(app: FastifyInstance): void {
+  app.setErrorHandler((error, request, reply) => {
+    const known = findKnown(error);
+    if (known === undefined) {
+      request.log.error({ err: error }, "a request failed");
+      return sendProblem(reply, "STORE_FAILED", "The server could not do this. Nothing was taken; try again later.");
+    }
+    if (known instanceof TransportError && known.retryAfterSeconds !== undefined) {
+      reply.header("retry-after", known.retryAfterSeconds);
+    }
+    return sendProblem(reply, known.code, known.message);
+  });
+  app.setNotFoundHandler((_request, reply) => sendProblem(reply, "NOT_FOUND", "There is nothing here."));
+}
+
+export function sendProblem(reply: FastifyReply, code: ErrorCode, detail: string): FastifyReply {
+  const status = statuses[code];
+  return reply
+    .code(status)
+    .type("application/problem+json")
+    .send(
+      JSON.stringify({ type: `urn:overt:problem:${code.toLowerCase()}`, title: titleOf(status), status, detail, code }),
+    );
+}
+
+function findKnown(error: unknown): { code: ErrorCode; message: string } | undefined {
+  if (error instanceof OvertError) return error;
+  const code = typeof error === "object" && error !== null ? Reflect.get(error, "code") : undefined;
+  if (code === "FST_ERR_CTP_BODY_TOO_LARGE") return { code: "TOO_LARGE", message: "The body is larger than allowed." };
+  if (code === "FST_ERR_CTP_INVALID_MEDIA_TYPE")
+    return { code: "WRONG_TYPE", message: "The body is of another type than taken here." };
+  if (code === "FST_ERR_RATE_LIMIT" || Reflect.get(Object(error), "statusCode") === 429) {
+    return { code: "RATE_LIMITED", message: "Too many requests. Wait a minute." };
+  }
+  const status: unknown = Reflect.get(Object(error), "statusCode");
+  return typeof status === "number" && status < 500
+    ? { code: "BAD_SCHEMA", message: "The request is malformed." }
+    : undefined;
+}
+
+function titleOf(status: number): string {
+  if (status >= 500) return "The server cannot do this now";
+  if (status === 404) return "Not found";
+  if (status === 409) return "This conflicts with what is held";
+  return "The request was refused";
+}

@@ -1,0 +1,34 @@
+import helmet from "@fastify/helmet";
+import rateLimit from "@fastify/rate-limit";
+import underPressure from "@fastify/under-pressure";
+import { limits } from "@overt/shared/limits.ts";
+import Fastify, { type FastifyInstance } from "fastify";
+import { addProblems } from "../http/problems.ts";
+import type { IngestDeps } from "./deps.ts";
+import { addRawBodies } from "./read-body.ts";
+import { addDeviceRoutes } from "./routes/device.ts";
+import { addEnrolmentRoutes } from "./routes/enrolment.ts";
+import { addPublicRoutes } from "./routes/public.ts";
+
+/** The service that faces the network. It holds no name and no free text: enums, hashes, boxes. */
+export function buildIngest(deps: IngestDeps): FastifyInstance {
+  const app = Fastify({
+    ...(deps.log === undefined ? { logger: false } : { loggerInstance: deps.log }),
+    // Codes and hashes stand in paths: request lines are not logged.
+    disableRequestLogging: true,
+    bodyLimit: limits.payload.exchange,
+    return503OnClosing: true,
+    forceCloseConnections: "idle",
+  });
+  addRawBodies(app);
+  addProblems(app);
+  app.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] } } });
+  app.register(rateLimit, { max: deps.requestsPerMinute, timeWindow: 60_000 });
+  app.register(underPressure, { maxEventLoopDelay: 2_000, retryAfter: 2, exposeStatusRoute: false });
+  app.register(async (routes) => {
+    addEnrolmentRoutes(routes, deps);
+    addDeviceRoutes(routes, deps);
+    addPublicRoutes(routes, deps);
+  });
+  return app;
+}

@@ -1,0 +1,107 @@
+import { parseHex, toBase32 } from "@overt/shared/bytes.ts";
+import { canonicalBytes } from "@overt/shared/crypto/canonical.ts";
+import { Envelope, verifyEnvelopeAsync } from "@overt/shared/crypto/envelope.ts";
+import { PolicyError, VerificationError } from "@overt/shared/errors.ts";
+import { limits } from "@overt/shared/limits.ts";
+import {
+  Acknowledgement,
+  Challenge,
+  Commitment,
+  Countersigned,
+  EnrolmentPack,
+  EnrolmentRequest,
+  type ExchangeStep,
+  exchangeSteps,
+  Reveal,
+} from "@overt/shared/protocol/enrolment.ts";
+import { payloadTypes } from "@overt/shared/protocol/payload-types.ts";
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import { recordEnrolment, verifyEnrolment, verifyPack } from "../../domain/enrol.ts";
+import { keysAt } from "../../domain/trust.ts";
+import type { IngestDeps } from "../deps.ts";
+import { readBody } from "../read-body.ts";
+
+const stepSchemas: Readonly<Record<ExchangeStep, z.ZodType>> = {
+  commitment: Commitment,
+  challenge: Envelope,
+  reveal: Reveal,
+  countersigned: Countersigned,
+};
+const StepParams = z.strictObject({ tokenId: z.string().regex(/^[0-9a-f]{32}$/), step: z.enum(exchangeSteps) });
+const codeLength = 26;
+const CodeParams = z.strictObject({ code: z.string().regex(/^[a-z2-7]{26}$/) });
+
+/** Tokens, the four messages between device and officer, and the finished enrolment (SPEC.md sections 6 and 9). */
+export function addEnrolmentRoutes(app: FastifyInstance, deps: IngestDeps): void {
+  const { store, sequencer } = deps;
+  const verifier = () => ({ trust: deps.trust.current(), verify: deps.verify });
+
+  app.put("/v1/tokens", { bodyLimit: limits.enrolmentBody }, async (request, reply) => {
+    const pack = readBody(request.body, EnrolmentPack);
+    const verified = await verifyPack(pack, verifier());
+    const code = toBase32(parseHex(verified.token.hash)).slice(0, codeLength);
+    await store.savePack(code, pack, verified.token.value, verified.token.hash);
+    return reply.code(201).send({ v: 1 });
+  });
+
+  app.get("/v1/tokens/:code", async (request) => {
+    const { code } = readParams(request.params, CodeParams);
+    const pack = await store.findPack(code, deps.now());
+    if (pack === undefined)
+      throw new PolicyError("NOT_FOUND", "There is no token of this code. Check the code with your officer.");
+    return pack;
+  });
+
+  app.put("/v1/enrolments/exchange/:tokenId/:step", { bodyLimit: limits.payload.exchange }, async (request, reply) => {
+    const { tokenId, step } = readParams(request.params, StepParams);
+    const message = readBody(request.body, stepSchemas[step]);
+    await requireOfficer(step, message, deps);
+    const body = Buffer.from(canonicalBytes(message)).toString("utf8");
+    const same = await store.saveExchangeStep(tokenId, step, body, deps.now());
+    if (!same)
+      throw new VerificationError(
+        "FORK",
+        "This step was written before with another message. Start again with a new token.",
+      );
+    return reply.code(201).send({ v: 1 });
+  });
+
+  app.get("/v1/enrolments/exchange/:tokenId/:step", async (request, reply) => {
+    const { tokenId, step } = readParams(request.params, StepParams);
+    const body = await store.findExchangeStep(tokenId, step);
+    if (body === undefined) throw new PolicyError("NOT_FOUND", "The other side has not written this step yet.");
+    return reply.type("application/json").send(body);
+  });
+
+  app.post("/v1/enrolments", { bodyLimit: limits.enrolmentBody }, async (request, reply) => {
+    const enrolment = await verifyEnrolment(readBody(request.body, EnrolmentRequest), verifier());
+    const { deviceId } = await sequencer.run((unit) => recordEnrolment(enrolment, unit));
+    return reply.code(201).send({ v: 1, deviceId });
+  });
+}
+
+/** What the officer writes must carry an officer's signature before the relay keeps it; the device checks it again. */
+async function requireOfficer(step: ExchangeStep, message: unknown, deps: IngestDeps): Promise<void> {
+  if (step !== "challenge" && step !== "countersigned") return;
+  const keys = keysAt(deps.trust.current().officers.officers, deps.now());
+  if (step === "challenge") {
+    const spec = { payloadType: payloadTypes.challenge, schema: Challenge, keys, maxBytes: limits.payload.exchange };
+    await verifyEnvelopeAsync(message, { ...spec, verify: deps.verify });
+    return;
+  }
+  const { acknowledgement } = Countersigned.parse(message);
+  const spec = {
+    payloadType: payloadTypes.acknowledgement,
+    schema: Acknowledgement,
+    keys,
+    maxBytes: limits.payload.acknowledgement,
+  };
+  await verifyEnvelopeAsync(acknowledgement, { ...spec, verify: deps.verify });
+}
+
+export function readParams<T>(params: unknown, schema: z.ZodType<T>): T {
+  const parsed = schema.safeParse(params);
+  if (!parsed.success) throw new PolicyError("NOT_FOUND", "There is nothing here.");
+  return parsed.data;
+}

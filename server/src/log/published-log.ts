@@ -1,0 +1,60 @@
+import { equalBytes } from "@overt/shared/bytes.ts";
+import type { SigningKey } from "@overt/shared/crypto/ed25519.ts";
+import { StoreError } from "@overt/shared/errors.ts";
+import { signCheckpoint } from "@overt/shared/log/checkpoint.ts";
+import { entryBundle, findTile, hasTile, tileHashes, tileWidth } from "@overt/shared/log/tiles.ts";
+import type { Kysely } from "kysely";
+import { logHashes, readLeaves } from "../store/ingest-log.ts";
+import type { LogState } from "../store/ingest-store.ts";
+import type { IngestTables } from "../store/ingest-tables.ts";
+
+/** The log as the world reads it: signed checkpoints and tiles (C2SP tlog-checkpoint, tlog-tiles). */
+export interface PublishedLog {
+  /** A note over all that has committed. The same size is always the same note. */
+  checkpoint(): Promise<Uint8Array>;
+  /** The tile that the path names, or undefined where the log has not got that far. */
+  findTile(path: string): Promise<Uint8Array | undefined>;
+}
+
+export function buildPublishedLog(options: {
+  readonly db: Kysely<IngestTables>;
+  readonly log: LogState;
+  readonly origin: string;
+  readonly key: SigningKey;
+  readonly now: () => number;
+}): PublishedLog {
+  const { db, log, origin, key } = options;
+  const hashes = logHashes(db);
+
+  async function findSigned(size: number) {
+    return db.selectFrom("checkpoint").select(["root", "note"]).where("size", "=", size).executeTakeFirst();
+  }
+
+  return {
+    async checkpoint() {
+      const { size, root } = log.current();
+      const known = await findSigned(size);
+      if (known === undefined) {
+        const note = signCheckpoint({ origin, size, root, extensions: [] }, [{ name: origin, key }]);
+        // Stored before it is shown, so that no size is ever shown with two roots.
+        await db
+          .insertInto("checkpoint")
+          .values({ size, root, note, signed_at: options.now() })
+          .onConflict((conflict) => conflict.doNothing())
+          .execute();
+      }
+      const signed = known ?? (await findSigned(size));
+      if (signed === undefined || !equalBytes(new Uint8Array(signed.root), root)) {
+        throw new StoreError("LOG_DIVERGED", "The log differs from the one that was published. Nothing is signed.");
+      }
+      return new Uint8Array(signed.note);
+    },
+    async findTile(path) {
+      const tile = findTile(path);
+      if (tile === undefined || !hasTile(tile, log.current().size)) return undefined;
+      const { level } = tile;
+      if (level !== "entries") return tileHashes({ ...tile, level }, hashes);
+      return entryBundle(await readLeaves(db, tile.index * tileWidth, tile.width));
+    },
+  };
+}
