@@ -2,7 +2,16 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 
 /** Type-checks every project of the repository; stops with 1 when any has an error. */
-const projects = ["shared", "agent", "agent/extension", "server", "server/src/views/client", "scripts", "test"];
+const projects = [
+  "shared",
+  "agent",
+  "agent/extension",
+  "agent/src/notice/client",
+  "server",
+  "server/src/views/client",
+  "scripts",
+  "test",
+];
 const root = join(import.meta.dirname, "..", "..");
 
 let failed = 0;
