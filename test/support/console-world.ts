@@ -45,7 +45,10 @@ export interface ConsoleWorld {
   actor(reviewerId: string): Actor;
   poll(): Promise<number>;
   /** `live` polls each second on the real clock's pace. */
-  buildApp(origin: string, options?: { readonly live?: boolean; readonly assets?: string }): FastifyInstance;
+  buildApp(
+    origin: string,
+    options?: { readonly live?: boolean; readonly assets?: string; readonly store?: ConsoleStore },
+  ): FastifyInstance;
   link(reviewerId: string): Promise<string>;
   close(): Promise<void>;
 }
@@ -69,9 +72,10 @@ export async function openConsoleWorld(options: { readonly maxEvidence?: 0 | 1 |
       return { reviewerId, role, group };
     },
     poll: () => project(services),
-    buildApp: (origin, { live = false, assets = folder } = {}) =>
+    buildApp: (origin, { live = false, assets = folder, ...changed } = {}) =>
       buildConsole({
         ...services,
+        ...changed,
         handover: ingest,
         trust: { current: () => trust },
         sessionKey: sha256(utf8("session key of the tests")),

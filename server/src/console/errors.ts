@@ -16,7 +16,7 @@ export function addErrorPages(app: FastifyInstance, sendPage: SendPage): void {
     request.consulted = undefined;
     reply.code(shown.status);
     if (wantsJson(request)) {
-      const problem: Problem = { type: "about:blank", ...shown };
+      const problem: Problem = { type: `urn:overt:problem:${shown.code.toLowerCase()}`, ...shown };
       return reply.type("application/problem+json").send(problem);
     }
     const backTo = request.actor === undefined ? "" : "/queue";
