@@ -1,4 +1,5 @@
 import { RuleSet } from "@overt/shared/rules/language.ts";
+import { unicodeVersion } from "@overt/shared/rules/unicode.ts";
 import { practiceHosts } from "../practice-site.ts";
 
 /** Harmless rules over places that exist on this machine only. */
@@ -9,7 +10,7 @@ export function practiceRules(version: number, now: number): RuleSet {
     version,
     issuedAt: now,
     expires: now + 180 * 86_400,
-    unicode: "16.0",
+    unicode: unicodeVersion,
     rules: [
       {
         ruleId: "practice-chat-site",
