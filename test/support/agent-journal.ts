@@ -13,19 +13,15 @@ import { signingKeyFromSeed } from "@overt/shared/crypto/ed25519.ts";
 import { type Envelope, envelopeHash } from "@overt/shared/crypto/envelope.ts";
 import { boxKeyFromSeed } from "@overt/shared/crypto/x25519.ts";
 import { Event } from "@overt/shared/protocol/event.ts";
-import { afterEach } from "vitest";
+import { onTestFinished } from "vitest";
 
 export const random = (n: number) => new Uint8Array(randomBytes(n));
 export const ackHash = "ac".repeat(32);
 
-const folders: string[] = [];
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
-/** A folder that goes away after the test. */
+/** A folder that goes away after the test, after whatever was started in it. */
 export function scratchFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "overt-agent-"));
-  folders.push(folder);
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 

@@ -1,4 +1,3 @@
-import { toHex } from "@overt/shared/bytes.ts";
 import type { SigningKey } from "@overt/shared/crypto/ed25519.ts";
 import { type Envelope, envelopeHash, signEnvelope } from "@overt/shared/crypto/envelope.ts";
 import type { Random } from "@overt/shared/crypto/seal.ts";
@@ -125,9 +124,4 @@ export function buildChain(deps: ChainDeps): Chain {
       return written;
     },
   };
-}
-
-/** A fresh 16-byte id in hex. */
-export function freshId(random: Random): string {
-  return toHex(random(16));
 }

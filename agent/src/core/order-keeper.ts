@@ -72,6 +72,7 @@ export function openOrderKeeper(deps: {
     take(pair, signers) {
       const next = verifyOrderPair(pair, signers);
       requireSuccessor(newest, next);
+      if (next.order.hash === newest.order.hash && next.status.hash === newest.status.hash) return;
       deps.store.write(documentName, pair);
       newest = next;
     },

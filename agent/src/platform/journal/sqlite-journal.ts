@@ -77,7 +77,7 @@ export function buildSqliteJournal(db: Db, headFile: HeadFile, box: StateBox, ca
     },
     readState(key) {
       const row = asStoreError(() => select.state.get(key));
-      return row && box.open(key, row.value);
+      return row && findOpen(box, key, row.value);
     },
     writeState: (state) => inOne(() => putState(state)),
     findBlob: (sha256) => asStoreError(() => select.blob.get(sha256)?.bytes),
@@ -99,6 +99,16 @@ export function buildSqliteJournal(db: Db, headFile: HeadFile, box: StateBox, ca
     listFeed: (about) => select.feed.all(about).map((row) => FeedItem.parse(JSON.parse(row.item))),
     close: () => void db.close(),
   };
+}
+
+/** A value that cannot be read any more is as good as none; stopping at every start because of it would help nobody. */
+function findOpen(box: StateBox, key: string, value: Uint8Array): unknown {
+  try {
+    return box.open(key, value);
+  } catch (error) {
+    if (error instanceof StoreError) return undefined;
+    throw error;
+  }
 }
 
 function requireRow<T>(row: T | undefined): T {

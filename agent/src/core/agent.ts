@@ -1,0 +1,305 @@
+import type { Random } from "@overt/shared/crypto/seal.ts";
+import { OvertError } from "@overt/shared/errors.ts";
+import type { AgentMessage, ExtensionMessage } from "../bridge/messages.ts";
+import type { PermitKeeper } from "../notice/permit.ts";
+import type { AgentStatus, NoticeSource } from "../notice/ports.ts";
+import type { Authority } from "./authority.ts";
+import { nextWait, retryAfterOf } from "./backoff.ts";
+import { type BrowserLink, buildBrowserLink } from "./browser-link.ts";
+import { buildDeviceApi, buildEnrolmentApi } from "./device-api.ts";
+import { type DeviceKeys, findDeviceKeys, type KeyStore } from "./device-keys.ts";
+import type { DocumentStore } from "./document-store.ts";
+import { type Enrolment, openEnrolment } from "./enrolment.ts";
+import { readToken } from "./enrolment-pack.ts";
+import type { DoneState } from "./enrolment-state.ts";
+import type { DeviceFacts } from "./exchange.ts";
+import type { Journal } from "./journal.ts";
+import { type Loop, startLoop, type Wait } from "./loop.ts";
+import { buildNoticeSource } from "./notice-source.ts";
+import type { OpenLists } from "./rule-books.ts";
+import { findObstacleNow, openSession } from "./session.ts";
+import { judgeIdle, judgeStatus } from "./status.ts";
+import { buildSync, type Rhythm } from "./sync.ts";
+import type { Transport } from "./transport.ts";
+import type { Clock } from "./trusted-time.ts";
+import type { TargetsKeeper, VerifiedTargets } from "./verified-targets.ts";
+import type { Work } from "./work.ts";
+
+export interface AgentDeps {
+  readonly documents: DocumentStore;
+  readonly keyStore: KeyStore;
+  readonly authority: Authority;
+  readonly transportFor: (serverUrl: string) => Transport;
+  readonly openJournal: (done: DoneState, keys: DeviceKeys) => Journal;
+  readonly openLists: OpenLists;
+  readonly clock: Clock;
+  readonly permits: PermitKeeper;
+  readonly accountHash: (salt: Uint8Array) => string;
+  readonly facts: Omit<DeviceFacts, "account">;
+  readonly rhythmFor: (practice: boolean) => Rhythm;
+  readonly random: Random;
+  readonly wait: Wait;
+  readonly sendToBrowser: (connection: number, message: AgentMessage) => void;
+  /** Where the notice is, once it is open; the extension's popup leads there. */
+  readonly noticeUrl: () => string;
+  /** A fault of the program itself: whoever runs it ends it, and starts it again. */
+  readonly onFault: (error: unknown) => void;
+}
+
+/** The agent of one person on one device, from the first page of the enrolment to its removal. */
+export interface Agent {
+  readonly source: NoticeSource;
+  readonly permits: PermitKeeper;
+  readonly enrolment: Enrolment;
+  start(): void;
+  /** A checked message of the browser extension, and the end of its connection. */
+  browserSaid(connection: number, message: ExtensionMessage): void;
+  browserClosed(connection: number): void;
+  /** The person stops the program: a dated record, delivered where that is possible soon. */
+  stop(): Promise<void>;
+  /** The person takes it off: a dated end, delivered where that is possible soon; keys go, a proof of the end stays. */
+  remove(): Promise<void>;
+  /** Ends without a word, as at log-out. */
+  close(): Promise<void>;
+}
+
+const tickSeconds = 5;
+const exchangeSeconds = 2;
+const lastDeliverySeconds = 10;
+
+export function buildAgent(deps: AgentDeps): Agent {
+  const { documents, keyStore, clock, permits, random } = deps;
+  let work: Work | undefined;
+  let opening: Promise<void> | undefined;
+  let loops: Loop[] = [];
+  let deliverLoop: Loop | undefined;
+  let enrolmentLoop: Loop | undefined;
+  let started = false;
+  let ticks = 0;
+
+  const enrolment = openEnrolment({
+    documents,
+    keyStore,
+    authority: deps.authority,
+    apiFor: (serverUrl) => buildEnrolmentApi(deps.transportFor(serverUrl)),
+    facts: (keys) => ({ ...deps.facts, account: deps.accountHash(keys.accountSalt) }),
+    random,
+    wall: clock.wall,
+    onChange: () => {
+      enrolmentLoop?.wake();
+      tellBrowsers();
+    },
+  });
+  const capturing = () => (work?.session.life.state().kind === "running" ? work.session.monitor : undefined);
+  const link: BrowserLink = buildBrowserLink({ permits, monitor: capturing, send: deps.sendToBrowser });
+  const source = buildNoticeSource({ enrolment, work: () => work, status });
+
+  function status(): AgentStatus {
+    const state = enrolment.state();
+    const issuer = state === undefined || state.step === "ended" ? undefined : state.issuer;
+    const base = {
+      practice: issuer?.practice ?? false,
+      agency: issuer?.name,
+      deviceId: state !== undefined && "deviceId" in state ? state.deviceId : undefined,
+      browserConnected: link.connected(),
+    };
+    if (work === undefined) {
+      const idle = { ruleSet: undefined, lastDeliveredAt: undefined, waiting: 0, now: clock.wall() };
+      return { ...base, ...idle, ...judgeIdle(state) };
+    }
+    const { session, sync, journal } = work;
+    const now = session.time.now();
+    const ruleSet = session.books.inForce(now)[0]?.ruleSet;
+    return {
+      ...base,
+      ...judgeStatus({
+        life: session.life.state(),
+        obstacle: findObstacleNow(session, permits),
+        conditions: session.conditions(),
+        serverAway: sync.serverAway(),
+        stuck: sync.stuck(),
+        badgePinned: link.pinned(),
+      }),
+      ruleSet: ruleSet && { bundle: ruleSet.bundle, version: ruleSet.version, expires: ruleSet.expires },
+      lastDeliveredAt: sync.uplink.lastDeliveredAt(),
+      waiting: journal.size().waiting,
+      now,
+    };
+  }
+
+  function tellBrowsers(): void {
+    const { state, practice } = status();
+    const order = source.order()?.order;
+    const known = ({ "not-enrolled": "paused", enrolling: "paused" } as const)[state as "enrolling"];
+    const sees = [...new Set(order?.clauses.flatMap((clause) => clause.signals))];
+    link.tell({ type: "status", state: known ?? (state as "on"), practice, noticeUrl: deps.noticeUrl(), sees });
+  }
+
+  /** The enrolment's own loop: the exchange, then opening the session; ends when the device is at work. */
+  async function enrolStep(failures: { count: number }): Promise<number> {
+    try {
+      const state = enrolment.state();
+      if (state?.step === "exchange") {
+        await enrolment.step();
+        failures.count = 0;
+        return exchangeSeconds;
+      }
+      if (state?.step === "done" && state.outcome === "declined") {
+        if (await enrolment.step()) keyStore.remove();
+        return 3_600;
+      }
+      if (state?.step === "done" && work === undefined) await openOnce(state);
+      failures.count = 0;
+      return 3_600;
+    } catch (error) {
+      if (!(error instanceof OvertError)) throw error;
+      return nextWait(failures.count++, random, retryAfterOf(error));
+    }
+  }
+
+  function openOnce(done: DoneState): Promise<void> {
+    opening ??= openWork(done).finally(() => {
+      opening = undefined;
+    });
+    return opening;
+  }
+
+  async function openWork(done: DoneState): Promise<void> {
+    const keys = findDeviceKeys(keyStore);
+    if (keys === undefined) return;
+    const token = readToken(done.pack);
+    const transport = deps.transportFor(token.serverUrl);
+    const now = () => work?.session.time.now() ?? clock.wall();
+    const api = buildDeviceApi({ transport, deviceId: done.deviceId, signingKey: keys.signing, random, now });
+    const keeper = deps.authority.open(token, api.signRequest);
+    const targets = await findTargets(keeper, clock.wall());
+    if (targets === undefined || !started) return;
+    const journal = deps.openJournal(done, keys);
+    const session = openSession({
+      done,
+      keys,
+      journal,
+      documents,
+      targets,
+      lastRefresh: () => keeper.findLastRefresh(),
+      openLists: deps.openLists,
+      clock,
+      permits,
+      account: deps.accountHash(keys.accountSalt),
+      browserConnected: link.connected,
+      random,
+      onUrgent: () => deliverLoop?.wake(),
+    });
+    enrolment.markStarted();
+    const rhythm = deps.rhythmFor(done.issuer.practice);
+    const deliverEnrolment = () => enrolment.step();
+    const sync = buildSync({ session, journal, api, keeper, rhythm, random, deliverEnrolment, onChange: tellBrowsers });
+    work = { session, sync, journal, keys };
+    deliverLoop = startLoop(sync.deliver, deps.wait, deps.onFault);
+    loops = [
+      deliverLoop,
+      startLoop(sync.feed, deps.wait, deps.onFault),
+      startLoop(sync.refresh, deps.wait, deps.onFault),
+    ];
+    tellBrowsers();
+  }
+
+  async function tick(): Promise<number> {
+    if (ticks++ % 2 === 0) link.challenge();
+    if (work !== undefined) {
+      work.session.tick();
+      const life = work.session.life.state();
+      const { journal } = work;
+      if (life.kind === "ended" && journal.size().waiting === 0 && journal.pendingBlobs(1).length === 0) {
+        await finish(life.reason);
+      }
+    }
+    tellBrowsers();
+    return tickSeconds;
+  }
+
+  /** Everything is delivered or the person wants to go: the proof stays, the keys do not. */
+  async function finish(reason: "order-ended" | "order-revoked" | "removed"): Promise<void> {
+    if (work === undefined) return;
+    documents.write("proof-of-end", JSON.parse(source.exportAll().json));
+    const at = work.session.time.now();
+    await stopLoops();
+    enrolment.end(reason, at);
+    keyStore.remove();
+    tellBrowsers();
+  }
+
+  async function stopLoops(): Promise<void> {
+    const held = work;
+    const stopping = loops.splice(0);
+    deliverLoop = undefined;
+    await Promise.all(stopping.map((loop) => loop.stop()));
+    work = undefined;
+    held?.journal.close();
+  }
+
+  /** Gives delivery a few seconds; what does not get through stays in the journal. */
+  async function deliverLast(): Promise<void> {
+    const held = work;
+    if (held === undefined) return;
+    // One batch at a time: the loop's own step ends first.
+    const stopping = loops.splice(0);
+    await Promise.all(stopping.map((loop) => loop.stop()));
+    const deadline = clock.uptime() + lastDeliverySeconds;
+    const left = () => held.journal.size().waiting > 0 || held.journal.pendingBlobs(1).length > 0;
+    for (let tries = 0; left() && tries < 20 && clock.uptime() < deadline; tries++) {
+      if ((await held.sync.deliver()) > 0 && held.sync.serverAway()) return;
+    }
+  }
+
+  let tickLoop: Loop | undefined;
+  const closeAll = async () => {
+    started = false;
+    await Promise.all([tickLoop?.stop(), enrolmentLoop?.stop(), opening]);
+    await stopLoops();
+  };
+
+  return {
+    source,
+    permits,
+    enrolment,
+    start() {
+      if (started) return;
+      started = true;
+      const failures = { count: 0 };
+      enrolmentLoop = startLoop(() => enrolStep(failures), deps.wait, deps.onFault);
+      tickLoop = startLoop(tick, deps.wait, deps.onFault);
+    },
+    browserSaid(connection, message) {
+      link.receive(connection, message);
+      if (message.type === "hello" || message.type === "answer") tellBrowsers();
+    },
+    browserClosed(connection) {
+      link.closed(connection);
+      tellBrowsers();
+    },
+    async stop() {
+      work?.session.flush();
+      work?.session.life.stop();
+      await deliverLast();
+      await closeAll();
+    },
+    async remove() {
+      work?.session.flush();
+      work?.session.life.remove();
+      await deliverLast();
+      await finish("removed");
+      if (enrolment.state()?.step !== "ended") enrolment.end("removed", clock.wall());
+      keyStore.remove();
+      await closeAll();
+    },
+    close: closeAll,
+  };
+}
+
+async function findTargets(keeper: TargetsKeeper, now: number): Promise<VerifiedTargets | undefined> {
+  const held = await keeper.findCurrent();
+  if (held !== undefined) return held;
+  const outcome = await keeper.refresh(now);
+  return "targets" in outcome ? outcome.targets : undefined;
+}
