@@ -14,6 +14,8 @@ export type Checkpoint = {
 /** C2SP tlog-checkpoint body: origin, size, base64 root, extension lines. Throws BAD_NOTE where it could not be read back. */
 export function formatCheckpoint(checkpoint: Checkpoint): string {
   const { origin, size, root, extensions } = checkpoint;
+  // A line break in a field would still read back, with another meaning.
+  requireForm([origin, ...extensions].every((line) => !line.includes("\n")));
   const text = `${[origin, String(size), toBase64(root), ...extensions].join("\n")}\n`;
   parseCheckpoint(text);
   return text;

@@ -91,4 +91,3 @@ describe("values that no JSON says are not written", () => {
     expect(parseUtf8(canonicalBytes(JSON.parse('{"__proto__":1}')))).toBe('{"__proto__":1}');
   });
 });
-

@@ -1,4 +1,3 @@
-import { sha256Hex } from "@overt/shared/crypto/hash.ts";
 import {
   isStrictPublicKey,
   isStrictSignature,
@@ -8,6 +7,7 @@ import {
   signingKeyFromSeed,
   verifyEd25519,
 } from "@overt/shared/crypto/ed25519.ts";
+import { sha256Hex } from "@overt/shared/crypto/hash.ts";
 import fc from "fast-check";
 import nacl from "tweetnacl";
 import { describe, expect, test } from "vitest";
