@@ -84,11 +84,11 @@ export async function openNotice(options: NoticeOptions): Promise<Notice> {
 
   function sendAnswer(answer: Answer, response: ServerResponse): void {
     switch (answer.kind) {
-      case "page":
-        response
-          .writeHead(answer.status ?? 200, { "content-type": "text/html; charset=utf-8" })
-          .end(render(answer.page, answer.model));
+      case "page": {
+        const html = render(answer.page, answer.model);
+        response.writeHead(answer.status ?? 200, { "content-type": "text/html; charset=utf-8" }).end(html);
         return;
+      }
       case "redirect":
         response.writeHead(303, { location: answer.to }).end();
         return;

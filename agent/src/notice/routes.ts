@@ -5,7 +5,7 @@ import { z } from "zod";
 import type { PermitKeeper } from "./permit.ts";
 import type { NoticeSource, SentRecord } from "./ports.ts";
 import type { Reading } from "./reading.ts";
-import { describeRecord, outcomeWords, reasonWords, stateText, stateWords } from "./words.ts";
+import { describeRecord, languageNames, outcomeWords, reasonWords, stateText, stateWords } from "./words.ts";
 
 export interface RouteDeps {
   readonly source: NoticeSource;
@@ -35,6 +35,7 @@ export const getRoutes: Readonly<Record<string, Get>> = {
       text: noticeText(language),
       language,
       languages: noticeLanguages,
+      languageNames,
       current: "about",
       order: source.order()?.order,
       rules: source.rules(),
@@ -157,6 +158,7 @@ function enrolPage({ source, reading }: RouteDeps, query: URLSearchParams): Answ
     at,
     language,
     languages: noticeLanguages,
+    languageNames,
     digits,
     order: source.order()?.order,
     rules: source.rules(),

@@ -92,3 +92,5 @@ export function describeRecord(record: SentRecord): string {
   const kind = document.type === "event" ? document.event.kind : document.statement.kind;
   return kindWords[kind] ?? kind;
 }
+
+export const languageNames = { en: "English", cy: "Cymraeg", "en-x-easy": "Easy Read" } as const;

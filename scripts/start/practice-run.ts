@@ -1,0 +1,144 @@
+import { randomBytes } from "node:crypto";
+import { chmodSync, mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { toHex } from "@overt/shared/bytes.ts";
+import type { EnrolmentPack } from "@overt/shared/protocol/enrolment.ts";
+import { prettyJson, writeFileWhole } from "../keys/files.ts";
+import { type Children, openChildren } from "./children.ts";
+import { openPorts } from "./ports.ts";
+import { openPracticeAgency, type PracticeAgency, practiceReviewerId } from "./practice/agency.ts";
+import { buildPracticeOfficer } from "./practice/officer.ts";
+import { openPracticeSite } from "./practice-site.ts";
+
+/** Everything of a practice run but the browser. */
+export interface PracticeRun {
+  /** Signs the practice reviewer in once; its fragment carries the reviewer's key, which browsers do not send. */
+  readonly consoleLink: string;
+  readonly noticeAddress: string;
+  readonly agentState: string;
+  readonly sitePort: number;
+  readonly reviewerKeyFile: string;
+  readonly serverUrl: string;
+  readonly consoleOrigin: string;
+  readonly logs: string;
+  close(): Promise<void>;
+}
+
+const root = resolve(import.meta.dirname, "../..");
+const random = (n: number) => new Uint8Array(randomBytes(n));
+const now = () => Math.floor(Date.now() / 1_000);
+const wait = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
+
+/** Starts agency, server, agent and practice web from `folder`; a second start carries on where the first ended. */
+export async function startPractice(folder: string, say: (line: string) => void): Promise<PracticeRun> {
+  mkdirSync(folder, { recursive: true });
+  chmodSync(folder, 0o700);
+  const ports = await openPorts(join(folder, "ports.json"));
+  const serverUrl = `http://127.0.0.1:${ports.ingest}`;
+  const consoleOrigin = `http://127.0.0.1:${ports.console}`;
+
+  say("founding the practice agency: keys, order, rules, TUF repository");
+  const agency = openPracticeAgency({ folder: join(folder, "agency"), now: now(), random });
+
+  const logs = join(folder, "logs");
+  const children = openChildren(logs, (name, log) => say(`the ${name} has ended; its log is ${log}`));
+  const site = await openPracticeSite(ports.site);
+  try {
+    say("starting ingest and console");
+    const signIn = await startServer(children, { folder, agency, ingest: ports.ingest, console: ports.console });
+    const pack = agency.makePack(serverUrl);
+    const packFile = join(folder, "enrolment-token.json");
+    writeFileWhole(packFile, prettyJson(pack), 0o600);
+    await offerPack(serverUrl, pack);
+
+    say("starting the agent");
+    const agentState = join(folder, "agent");
+    const noticeAddress = await children.start(
+      "agent",
+      {
+        file: process.execPath,
+        args: [
+          join(import.meta.dirname, "agent-process.ts"),
+          ...["--state", agentState, "--assets", join(root, "dist", "notice"), "--pack", packFile],
+        ],
+      },
+      (line) => /^notice at (\S+)$/.exec(line)?.[1],
+    );
+    attend(agency, pack, serverUrl, say);
+    const reviewerKey = toHex(agency.keys.box("reviewer-1").secretKey);
+    return {
+      consoleLink: `${signIn}#key=${reviewerKey}`,
+      noticeAddress,
+      agentState,
+      sitePort: site.port,
+      reviewerKeyFile: agency.keys.file("reviewer-1"),
+      serverUrl,
+      consoleOrigin,
+      logs,
+      async close() {
+        await children.stop();
+        await site.close();
+      },
+    };
+  } catch (error) {
+    await children.stop();
+    await site.close();
+    throw error;
+  }
+}
+
+function startServer(
+  children: Children,
+  options: {
+    readonly folder: string;
+    readonly agency: PracticeAgency;
+    readonly ingest: number;
+    readonly console: number;
+  },
+): Promise<string> {
+  const { agency } = options;
+  const keyFile = (name: string) => {
+    agency.keys.signing(name);
+    return agency.keys.file(name);
+  };
+  return children.start(
+    "server",
+    {
+      file: process.execPath,
+      args: [join(root, "server", "src", "main.ts"), "all"],
+      env: {
+        OVERT_DATA: join(options.folder, "server"),
+        OVERT_TUF: agency.published,
+        OVERT_TUF_ROOT_SHA256: agency.rootSha256,
+        OVERT_INGEST_PORT: String(options.ingest),
+        OVERT_CONSOLE_PORT: String(options.console),
+        OVERT_RECEIPT_KEY: keyFile("server-receipt"),
+        OVERT_LOG_KEY: keyFile("server-log"),
+        OVERT_CONSOLE_KEY: keyFile("console"),
+        OVERT_SESSION_KEY: keyFile("console-session"),
+        OVERT_SIGN_IN: practiceReviewerId,
+      },
+    },
+    (line) => /^sign in once at (\S+)$/.exec(line)?.[1],
+  );
+}
+
+/** The token goes to ingest as well, so that its typed code can be tried. */
+async function offerPack(serverUrl: string, pack: EnrolmentPack): Promise<void> {
+  const headers = { "content-type": "application/json" };
+  const answer = await fetch(`${serverUrl}/v1/tokens`, { method: "PUT", headers, body: JSON.stringify(pack) });
+  if (!answer.ok) throw new Error(`The server refused the practice token: ${await answer.text()}`);
+}
+
+/** The practice officer waits beside the device until it is enrolled. */
+function attend(agency: PracticeAgency, pack: EnrolmentPack, serverUrl: string, say: (line: string) => void): void {
+  const officer = buildPracticeOfficer({ serverUrl, pack, key: agency.keys.signing("officer-1"), now, random, wait });
+  void officer
+    .attend()
+    .then(({ code, outcome }) =>
+      say(`the practice officer saw ${code.slice(0, 4)} ${code.slice(4)} and countersigned: ${outcome}`),
+    )
+    .catch((error: unknown) =>
+      say(`the practice officer stopped: ${error instanceof Error ? error.message : "unknown"}`),
+    );
+}
