@@ -27,6 +27,9 @@ for (const component of [
   createAll(component);
 }
 
+// Shown until this module runs: without JavaScript, and where the module could not be loaded.
+for (const note of document.querySelectorAll<HTMLElement>("[data-no-script]")) note.hidden = true;
+
 const tookKey = takeKeyFromAddress();
 if (tookKey) say(find(document, "[data-key-from-link]"), readText("signIn.keyTaken"));
 if (find(document, "[data-signed-out]") !== undefined) forgetKey();
