@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { EvidenceDeps } from "../domain/open-evidence.ts";
-import type { SignInDeps } from "../domain/sign-in.ts";
+import { type SignInDeps, sessionIdleSeconds } from "../domain/sign-in.ts";
 import type { Frame, PageModels, PageName } from "../views/models.ts";
 import type { Views } from "../views/render.ts";
 import type { ConsoleDeps } from "./deps.ts";
@@ -34,6 +34,7 @@ export function buildSendPage(context: ConsoleContext): SendPage {
         cspNonce: reply.cspNonce.script,
         csrf: reply.generateCsrf(),
         signedInAs: signedInAs(context, request),
+        idleSeconds: sessionIdleSeconds,
         current: frame.current,
         notice: frame.notice,
       },

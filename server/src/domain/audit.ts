@@ -43,13 +43,23 @@ export async function recordAudit(store: ConsoleStore, deps: AuditDeps, actor: A
 }
 
 export type ChainCheck =
-  | { readonly state: "whole"; readonly entries: number; readonly head: string | undefined }
+  | { readonly state: "whole"; readonly checked: number; readonly entries: number; readonly head: string | undefined }
   | { readonly state: "broken"; readonly atSeq: number };
 
-/** Walks the chain from its first entry: sequence, link, hash and object of each. */
-export async function checkAuditChain(store: ConsoleStore): Promise<ChainCheck> {
-  let seq = 0;
+/**
+ * Walks the newest `most` entries of the chain in order (all of them where it is left out): sequence, link, hash and
+ * object of each, the first linked to the stored hash before it.
+ */
+export async function checkAuditChain(store: ConsoleStore, most = Number.MAX_SAFE_INTEGER): Promise<ChainCheck> {
+  const entries = (await store.audit.findHead())?.seq ?? 0;
+  const from = Math.max(0, entries - most);
+  let seq = from;
   let prev = firstPrev;
+  if (from > 0) {
+    const [before] = await store.audit.listChain(from - 1, 1);
+    if (before?.seq !== from) return { state: "broken", atSeq: from };
+    prev = before.hash;
+  }
   for (;;) {
     const rows = await store.audit.listChain(seq, 500);
     for (const row of rows) {
@@ -57,8 +67,9 @@ export async function checkAuditChain(store: ConsoleStore): Promise<ChainCheck> 
       seq = row.seq;
       prev = row.hash;
     }
-    if (rows.length < 500) return { state: "whole", entries: seq, head: seq === 0 ? undefined : prev };
+    if (rows.length < 500) break;
   }
+  return { state: "whole", checked: seq - from, entries: seq, head: seq === 0 ? undefined : prev };
 }
 
 function isNextEntry({ hash, objectId, ...entry }: AuditRow, seq: number, prev: string): boolean {

@@ -23,6 +23,8 @@ export interface Frame {
   readonly csrf: string;
   readonly signedInAs: { readonly reviewerId: string; readonly role: string; readonly boxKey: string } | undefined;
   readonly current: "queue" | "devices" | "audit" | "key" | undefined;
+  /** Seconds without activity after which the session ends. */
+  readonly idleSeconds: number;
   /** Said once, after an action. */
   readonly notice: string | undefined;
 }
@@ -216,7 +218,13 @@ export interface AuditModel {
     readonly hash: string;
   }[];
   readonly all: boolean;
-  readonly chain: { readonly whole: boolean; readonly entries: number; readonly head: string | undefined };
+  readonly chain: {
+    readonly whole: boolean;
+    readonly checked: number;
+    /** All there are; where the chain is broken, the number of the first bad entry. */
+    readonly entries: number;
+    readonly head: string | undefined;
+  };
   readonly next: number | undefined;
 }
 

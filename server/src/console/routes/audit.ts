@@ -7,15 +7,19 @@ import type { ConsoleContext, SendPage } from "../context.ts";
 import { noteConsultation, parseInput, requireActor } from "../request.ts";
 
 const pageSize = 50;
-const Query = z.strictObject({ before: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional() });
+const checkedEachTime = 2_000;
+const Query = z.strictObject({
+  before: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional(),
+  check: z.literal("all").optional(),
+});
 
 export function addAuditRoutes(app: FastifyInstance, { deps }: ConsoleContext, sendPage: SendPage): void {
   app.get("/audit", { config: { caseData: true } }, async (request, reply) => {
     const scope = auditScope(requireActor(request));
-    const { before = Number.MAX_SAFE_INTEGER } = parseInput(Query, request.query);
+    const { before = Number.MAX_SAFE_INTEGER, check } = parseInput(Query, request.query);
     const rows = await deps.store.audit.list(scope, before, pageSize + 1);
     const shown = rows.slice(0, pageSize);
-    const chain = await checkAuditChain(deps.store);
+    const chain = await checkAuditChain(deps.store, check === "all" ? undefined : checkedEachTime);
     noteConsultation(request, { object: "audit", objectId: `${shown.at(-1)?.seq ?? 0}-${shown[0]?.seq ?? 0}` });
     const model = {
       rows: shown.map(({ seq, at, actor, role, operation, object, objectId, hash }) => ({
@@ -24,8 +28,8 @@ export function addAuditRoutes(app: FastifyInstance, { deps }: ConsoleContext, s
       all: scope.kind === "all",
       chain:
         chain.state === "whole"
-          ? { whole: true, entries: chain.entries, head: chain.head }
-          : { whole: false, entries: chain.atSeq, head: undefined },
+          ? { whole: true, checked: chain.checked, entries: chain.entries, head: chain.head }
+          : { whole: false, checked: 0, entries: chain.atSeq, head: undefined },
       next: rows.length > pageSize ? shown.at(-1)?.seq : undefined,
     };
     return sendPage(request, reply, "audit", model, { current: "audit" });

@@ -32,6 +32,9 @@ export function addSignInRoutes(app: FastifyInstance, context: ConsoleContext, s
     return redirect(reply, "/queue");
   });
 
+  // Reaching this route is all it takes: the session was touched on the way.
+  app.post("/session", async (_request, reply) => reply.code(204).send());
+
   app.post("/sign-out", async (request, reply) => {
     const session = sessionOf(request);
     if (session !== undefined) await signOut(context.signIn, session);

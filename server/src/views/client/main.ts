@@ -14,6 +14,7 @@ import { forgetKey, takeKeyFromAddress, wireKeyPanel } from "./key.ts";
 import { wireLease } from "./lease.ts";
 import { wireLive } from "./live.ts";
 import { find, readText, say } from "./page.ts";
+import { wireSession } from "./session.ts";
 
 for (const component of [
   Button,
@@ -34,6 +35,9 @@ const tookKey = takeKeyFromAddress();
 if (tookKey) say(find(document, "[data-key-from-link]"), readText("signIn.keyTaken"));
 if (find(document, "[data-signed-out]") !== undefined) forgetKey();
 wireKeyPanel();
+
+const session = find(document, "[data-session]");
+if (session !== undefined) wireSession(session);
 
 const claim = find(document, "[data-lease]");
 if (claim !== undefined) {

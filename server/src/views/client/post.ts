@@ -11,6 +11,15 @@ export class PostError extends Error {
   }
 }
 
+const answered = "overt-answered";
+/** What the module sends by itself does not keep the session alive. */
+const passive = ["/draft"];
+
+/** Calls back after each answer that kept the session alive. */
+export function onAnswer(listener: () => void): void {
+  document.addEventListener(answered, listener);
+}
+
 /** A JSON POST to the console itself; undefined where the answer has no body. */
 export async function post(
   path: string,
@@ -28,6 +37,7 @@ export async function post(
   }).catch(() => {
     throw new PostError(0, "NETWORK", "");
   });
+  if (answer.ok && !passive.some((end) => path.endsWith(end))) document.dispatchEvent(new Event(answered));
   if (answer.status === 204) return undefined;
   const json: unknown = await answer.json().catch(() => undefined);
   if (answer.ok) return json;
