@@ -120,7 +120,8 @@ export interface StatementModel {
   readonly kind: string;
   readonly at: ShownTime;
   readonly state: "unread" | "released" | "read" | "unreadable" | "missing";
-  readonly commitment: string;
+  /** It came after the decision. */
+  readonly late: boolean;
 }
 
 export interface ViewModel {

@@ -62,8 +62,8 @@ export function toAlertModel(facts: AlertFacts): AlertModel {
     rule: toRule(facts),
     category: alert.category,
     events: facts.events.map((event, i) => toEvent(facts, event, i + 1, clause?.maxEvidence ?? 0)),
-    statements: facts.statements.map(({ statementHash, kind, at, text }) => ({
-      ...{ statementHash, kind, at: showTime(at), commitment: text.commitment },
+    statements: facts.statements.map(({ statementHash, kind, at, receivedAt }) => ({
+      ...{ statementHash, kind, at: showTime(at), late: latest !== undefined && receivedAt > latest.at },
       state: facts.statementStates.get(statementHash) ?? "unread",
     })),
     views: facts.views.map(({ role, reviewerId, level, at }) => ({ role, reviewerId, level, at: showTime(at) })),
