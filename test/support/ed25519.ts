@@ -1,4 +1,6 @@
+import { createHash } from "node:crypto";
 import { toHex } from "@overt/shared/bytes.ts";
+import { signingKeyFromSeed } from "@overt/shared/crypto/ed25519.ts";
 import { fromHex } from "./vectors.ts";
 
 const p = 2n ** 255n - 19n;
@@ -8,6 +10,20 @@ const order = 2n ** 252n + 27742317777372353535851937790883648493n;
 export function malleate(signature: Uint8Array): Uint8Array {
   const s = (littleEndian(signature.subarray(32)) + order) % 2n ** 256n;
   return new Uint8Array([...signature.subarray(0, 32), ...bytes(s)]);
+}
+
+/**
+ * A signature by nobody that holds for every message under the identity as public key, with an R that is beyond
+ * reproach: S·B = R + h·A, and A adds nothing. (R is a key's public point and S its scalar.)
+ */
+export function forgeForIdentity(): { readonly signature: Uint8Array; readonly publicKey: Uint8Array } {
+  const seed = new Uint8Array(32).fill(1);
+  const scalar = new Uint8Array(createHash("sha512").update(seed).digest().subarray(0, 32));
+  scalar[0] = (scalar[0] as number) & 248;
+  scalar[31] = ((scalar[31] as number) & 63) | 64;
+  const point = signingKeyFromSeed(seed).publicKey;
+  const signature = new Uint8Array([...point, ...bytes(littleEndian(scalar) % order)]);
+  return { signature, publicKey: bytes(1n) };
 }
 
 /**

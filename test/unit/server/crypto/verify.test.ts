@@ -3,7 +3,7 @@ import { signEd25519, signingKeyFromSeed, verifyEd25519 } from "@overt/shared/cr
 import { signEnvelope, verifyEnvelope, verifyEnvelopeAsync } from "@overt/shared/crypto/envelope.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { malleate, smallOrderEncodings } from "../../../support/ed25519.ts";
+import { forgeForIdentity, malleate, smallOrderEncodings } from "../../../support/ed25519.ts";
 import { Sample, sampleType, testKey } from "../../../support/envelopes.ts";
 import { describeVectors, readEdwardsCases } from "../../../support/vectors.ts";
 
@@ -71,6 +71,10 @@ describe("tweetnacl and node:crypto never differ", () => {
       for (const r of points)
         expect(await verdict(new Uint8Array([...r, ...new Uint8Array(32)]), message, key)).toBe(false);
     }
+  });
+  test("on the identity as a key, with an R beyond reproach", async () => {
+    const { signature, publicKey } = forgeForIdentity();
+    expect(await verdict(signature, message, publicKey)).toBe(false);
   });
   test("on lengths that are wrong", async () => {
     const key = testKey(1);

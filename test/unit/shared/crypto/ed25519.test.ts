@@ -11,7 +11,7 @@ import { sha256Hex } from "@overt/shared/crypto/hash.ts";
 import fc from "fast-check";
 import nacl from "tweetnacl";
 import { describe, expect, test } from "vitest";
-import { malleate, smallOrderEncodings } from "../../../support/ed25519.ts";
+import { forgeForIdentity, malleate, smallOrderEncodings } from "../../../support/ed25519.ts";
 import { codeOf, testKey } from "../../../support/envelopes.ts";
 import { describeVectors, fromHex, readEdwardsCases } from "../../../support/vectors.ts";
 
@@ -40,10 +40,14 @@ describe("strict keys", () => {
     }
   });
   test("the identity as a key signs no message, though tweetnacl alone says it signs every one", () => {
-    const identity = fromHex(`01${"00".repeat(31)}`);
-    const forged = new Uint8Array([...identity, ...new Uint8Array(32)]);
-    expect(nacl.sign.detached.verify(message, forged, identity)).toBe(true);
-    expect(verifyEd25519(forged, message, identity)).toBe(false);
+    const { signature, publicKey } = forgeForIdentity();
+    for (const text of [message, new Uint8Array()]) {
+      expect(nacl.sign.detached.verify(text, signature, publicKey)).toBe(true);
+      expect(verifyEd25519(signature, text, publicKey)).toBe(false);
+    }
+    const plain = new Uint8Array([...publicKey, ...new Uint8Array(32)]);
+    expect(nacl.sign.detached.verify(message, plain, publicKey)).toBe(true);
+    expect(verifyEd25519(plain, message, publicKey)).toBe(false);
   });
   test("y is below p", () => {
     const p = fromHex(`ed${"ff".repeat(30)}7f`);

@@ -1,6 +1,14 @@
 import { toBase64, utf8 } from "@overt/shared/bytes.ts";
 import { signingKeyFromSeed } from "@overt/shared/crypto/ed25519.ts";
-import { formatVerifierKey, type NoteSigner, openNote, parseVerifierKey, signNote } from "@overt/shared/log/note.ts";
+import {
+  formatVerifierKey,
+  type NoteSigner,
+  type NoteVerifier,
+  openNote,
+  parseVerifierKey,
+  signNote,
+} from "@overt/shared/log/note.ts";
+import { noteKeyHash } from "@overt/shared/log/note-key.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { codeOf, testKey } from "../../../support/envelopes.ts";
@@ -119,9 +127,29 @@ describe("verifier keys", () => {
     ["a short key", `${good.slice(0, -4)}`],
     ["white space", ` ${good}`],
   ])("refused: %s", (_, key) => expect(codeOf(() => parseVerifierKey(key))).toBe("BAD_KEY"));
+  const spell = (publicKey: Uint8Array, type: number) => {
+    const hash = Buffer.from(noteKeyHash({ name: "a", publicKey })).toString("hex");
+    return `a+${hash}+${toBase64(new Uint8Array([type, ...publicKey]))}`;
+  };
   test("refused: a small-order key, whose signatures prove nothing", () => {
     const identity = new Uint8Array(32);
     identity[0] = 1;
     expect(codeOf(() => formatVerifierKey({ name: "a", publicKey: identity }))).toBe("BAD_KEY");
+    expect(codeOf(() => parseVerifierKey(spell(identity, 1)))).toBe("BAD_KEY");
+  });
+  test("refused: another signature type under the hash of ours", () => {
+    expect(codeOf(() => parseVerifierKey(spell(logKey.publicKey, 1)))).toBe("ok");
+    expect(codeOf(() => parseVerifierKey(spell(logKey.publicKey, 4)))).toBe("BAD_KEY");
+  });
+  test("refused: two keys of one name whose four-byte hashes collide", () => {
+    // Found by counting: any name has such a pair among some 70,000 keys.
+    const [first, second] = [20_095, 57_842].map((n) => {
+      const publicKey = new Uint8Array(32);
+      new DataView(publicKey.buffer).setUint32(0, n);
+      return { name: log.name, publicKey };
+    }) as [NoteVerifier, NoteVerifier];
+    expect(noteKeyHash(first)).toEqual(noteKeyHash(second));
+    expect(codeOf(() => openNote(utf8(note), [logKey, first]))).toBe("ok");
+    expect(codeOf(() => openNote(utf8(note), [logKey, first, second]))).toBe("BAD_KEY");
   });
 });
