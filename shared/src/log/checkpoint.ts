@@ -1,4 +1,3 @@
-import { brandVerified, type Verified } from "../brand.ts";
 import { parseBase64, toBase64 } from "../bytes.ts";
 import { VerificationError } from "../errors.ts";
 import { type NoteSigner, type NoteVerifier, openNote, signNote } from "./note.ts";
@@ -43,14 +42,14 @@ export function verifyCheckpoint(
   bytes: Uint8Array,
   log: NoteVerifier,
   others: readonly NoteVerifier[] = [],
-): { readonly checkpoint: Verified<Checkpoint>; readonly signedBy: readonly NoteVerifier[] } {
+): { readonly checkpoint: Checkpoint; readonly signedBy: readonly NoteVerifier[] } {
   const { text, signedBy } = openNote(bytes, [log, ...others]);
   if (!signedBy.includes(log)) {
     throw new VerificationError("BAD_SIGNATURE", "The log itself did not sign its checkpoint.");
   }
   const checkpoint = parseCheckpoint(text);
   requireForm(checkpoint.origin === log.name);
-  return { checkpoint: brandVerified(checkpoint), signedBy };
+  return { checkpoint, signedBy };
 }
 
 function decodeRoot(root: string): Uint8Array {
