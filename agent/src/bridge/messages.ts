@@ -50,6 +50,8 @@ export const Navigation = z.strictObject({
     .regex(/^[0-9A-Za-z-]{1,64}$/)
     .optional(),
   url,
+  /** The title the page had when it was reported; absent where it had none yet. */
+  title: z.string().min(1).max(bridgeLimits.titleCharacters).optional(),
   cause: Cause,
   /** Unix milliseconds on the browser's clock; for `restored` the moment at which the page was found open. */
   committedAt: z.int().min(0),

@@ -29,12 +29,12 @@ export function buildBrowserSensor(deps: {
 }): BrowserSensor {
   const tabs = new Map<number, KnownTab>();
   return {
-    navigation({ tab, url, cause }) {
+    navigation({ tab, url, title, cause }) {
       tabs.delete(tab);
       const destination = findDestination(url);
       if (destination === undefined) return;
       const seen = deps.monitor.observe(
-        { signal: "navigation", destination, cause, channel: "extension" },
+        { signal: "navigation", destination, ...(title !== undefined && { title }), cause, channel: "extension" },
         deps.permit(),
       );
       if (seen.kind !== "seen") return;

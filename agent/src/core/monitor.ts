@@ -159,9 +159,14 @@ function seenInClear(match: Match, observation: Observation, maxLevel: 0 | 1 | 2
     host: match.host ?? "",
     maskedTerm: maskTerm(matched.text),
     url: destination?.url ?? "",
-    title: observation.signal === "title" ? observation.text : "",
+    title: titleOf(observation),
     context: matched.kind === "terms" ? contextAround(subject, matched.start, matched.end, 5) : "",
   };
+}
+
+function titleOf(observation: Observation): string {
+  if (observation.signal === "title") return observation.text;
+  return observation.signal === "navigation" ? (observation.title ?? "") : "";
 }
 
 function readState<T>(

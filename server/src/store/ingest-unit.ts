@@ -8,6 +8,7 @@ import { payloadTypes } from "@overt/shared/protocol/payload-types.ts";
 import type { Kysely } from "kysely";
 import type { IngestUnit, KnownDevice, NewRecord } from "../domain/ingest-store.ts";
 import { buildCaseStore } from "./ingest-cases.ts";
+import { insertDevice } from "./ingest-device.ts";
 import { findDeviceByAck } from "./ingest-rows.ts";
 import type { IngestTables } from "./ingest-tables.ts";
 
@@ -263,42 +264,4 @@ export function buildUnit(deps: UnitDeps): IngestUnit {
       return true;
     },
   };
-}
-
-async function insertDevice(
-  db: Kysely<IngestTables>,
-  input: {
-    readonly value: {
-      deviceKey: string;
-      deviceBoxKey: string;
-      orderHash: string;
-      outcome: "acknowledged" | "declined";
-      at: number;
-    };
-    readonly hash: string;
-    readonly deviceId: string;
-    readonly caseId: number;
-    readonly now: number;
-  },
-): Promise<number> {
-  const { value, hash, deviceId, caseId } = input;
-  const { device_key } = await db
-    .insertInto("device")
-    .values({
-      device_id: deviceId,
-      case_id: caseId,
-      public_key: value.deviceKey,
-      box_key: value.deviceBoxKey,
-      enrolled_at: value.at,
-      state: value.outcome === "declined" ? "declined" : "active",
-      order_hash: value.orderHash,
-      ack_hash: hash,
-    })
-    .returning("device_key")
-    .executeTakeFirstOrThrow();
-  await db
-    .insertInto("device_head")
-    .values({ device_key, seq: -1, hash: parseHex(hash), record_id: null, last_seen_at: null })
-    .execute();
-  return device_key;
 }

@@ -9,7 +9,8 @@ type Seen = { readonly cause: Cause; readonly channel: Channel };
  * A title or text seen on a page carries that page's destination; one of another application's window has none.
  */
 export type Observation =
-  | (Seen & { readonly signal: "navigation"; readonly destination: Destination })
+  /** The title goes into sealed evidence where the clause allows it; no rule on navigation reads it. */
+  | (Seen & { readonly signal: "navigation"; readonly destination: Destination; readonly title?: string })
   | (Seen & { readonly signal: "title"; readonly text: string; readonly destination?: Destination })
   | (Seen & { readonly signal: "page-text" | "messages"; readonly text: string; readonly destination: Destination })
   | (Seen & {

@@ -169,7 +169,17 @@ export class PageTracker {
     page.state = "seen";
     const { url, cause, committedAt } = page;
     const documentId = page.documentId === undefined ? {} : { documentId: page.documentId };
-    this.#ports.send({ type: "navigation", tab, window: facts.window, ...documentId, url, cause, committedAt });
+    const title = observableUrl(facts.url) === url ? observableTitle(facts.title, facts.url) : undefined;
+    this.#ports.send({
+      type: "navigation",
+      tab,
+      window: facts.window,
+      ...documentId,
+      url,
+      ...(title !== undefined && { title }),
+      cause,
+      committedAt,
+    });
     this.#sendTitle(tab, page, facts);
   }
 

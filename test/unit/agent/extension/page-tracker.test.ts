@@ -25,6 +25,7 @@ describe("what is reported", () => {
         window: 1,
         documentId: "D1",
         url: a,
+        title: "Title of http://a.example/",
         cause: "user-navigation",
         committedAt: 1_000_000,
       },
