@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { AxeBuilder } from "@axe-core/playwright";
 import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { chromiumAdvice, findChromium } from "../../scripts/setup/chromium.ts";
@@ -108,6 +109,20 @@ describe.skipIf(executable === undefined)(
       expect(page).toContain("A reviewer opened level 2");
       expect(page).toContain("It was a false match; nothing follows from it.");
       expect(page).toContain(practiceHosts.listed);
+    }, 60_000);
+
+    test("the person's pages have no accessibility violation and fit 320 pixels", async () => {
+      const violations: string[] = [];
+      for (const path of ["/status", "/sent", "/sent/1", "/order", "/say", "/about", "/about?language=cy"]) {
+        await notice.goto(new URL(path, run.noticeAddress).href);
+        const found = await new AxeBuilder({ page: notice }).analyze();
+        violations.push(...found.violations.map((each) => `${path} ${each.id} ${each.nodes[0]?.html}`));
+        await notice.setViewportSize({ width: 320, height: 700 });
+        const wide = await notice.evaluate(() => document.documentElement.scrollWidth);
+        if (wide > 320) violations.push(`${path} is ${wide} pixels wide`);
+        await notice.setViewportSize({ width: 1100, height: 900 });
+      }
+      expect(violations).toEqual([]);
     }, 60_000);
   },
 );
