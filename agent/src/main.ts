@@ -38,6 +38,8 @@ export interface AgentOptions {
   readonly openNotice: OpenNotice;
   /** `agent/authorities.json` where left out. */
   readonly registryPath?: string;
+  /** The platform's own where left out. */
+  readonly fetch?: typeof fetch;
   /** Called once when the agent ended by itself: stopped or removed from the command line. */
   readonly onEnded?: () => void;
   /** Called with a fault of the program itself, after everything was closed. */
@@ -48,6 +50,8 @@ export interface RunningAgent {
   readonly noticeUrl: string;
   readonly source: NoticeSource;
   readonly permits: PermitKeeper;
+  /** Resolves when what was enrolled is at work, or it is clear that it cannot be now. */
+  ready(): Promise<void>;
   /** As the person's `overt-agent stop` and `remove`. */
   stop(): Promise<void>;
   remove(): Promise<void>;
@@ -127,6 +131,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     noticeUrl: notice.url,
     source: agent.source,
     permits,
+    ready: agent.ready,
     stop: () => end(() => agent.stop()),
     remove: () => end(() => agent.remove()),
     close,
@@ -134,7 +139,11 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
 }
 
 /** What lies on this machine: folders, keys, published files, the journal. */
-function localParts({ stateFolder, registryPath }: AgentOptions, random: (n: number) => Uint8Array, now: () => number) {
+function localParts(
+  { stateFolder, registryPath, fetch = globalThis.fetch }: AgentOptions,
+  random: (n: number) => Uint8Array,
+  now: () => number,
+) {
   const os = findOs();
   if (os === undefined) throw new ConfigError("BAD_CONFIG", "This system is not supported.");
   const build = readBuildInfo(import.meta.dirname);
@@ -145,12 +154,11 @@ function localParts({ stateFolder, registryPath }: AgentOptions, random: (n: num
     authority: openAuthority({
       folder: join(stateFolder, "published"),
       registryPath: registryPath ?? join(import.meta.dirname, "..", "authorities.json"),
-      fetch: globalThis.fetch,
+      fetch,
       timeoutMs: httpTimeoutMs,
       clock: () => performance.now(),
     }),
-    transportFor: (serverUrl: string) =>
-      openHttpTransport({ serverUrl, fetch: globalThis.fetch, timeoutMs: httpTimeoutMs }),
+    transportFor: (serverUrl: string) => openHttpTransport({ serverUrl, fetch, timeoutMs: httpTimeoutMs }),
     openJournal: (done: { ackHash: string; started: boolean }, keys: { stateKey: Uint8Array }) =>
       openJournal({
         folder: join(stateFolder, "journal"),

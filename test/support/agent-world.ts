@@ -27,6 +27,8 @@ export interface World {
   readonly agency: PracticeAgency;
   readonly ingest: FakeIngest;
   readonly stateFolder: string;
+  /** Requests to this address reach the server in memory too. */
+  alias: string | undefined;
   start(): Promise<RunningAgent>;
 }
 
@@ -41,13 +43,18 @@ export async function openWorld(): Promise<World> {
   const ingest = await openFakeIngest(agency, wall);
   onTestFinished(() => ingest.close());
   const stateFolder = join(folder, "device");
-  return {
+  const world: World = {
     folder,
     agency,
     ingest,
     stateFolder,
+    alias: undefined,
     async start() {
       const running = await startAgent({
+        fetch: (input, init) => {
+          const { alias } = world;
+          return fetch(alias === undefined ? input : String(input).replace(alias, ingest.url), init);
+        },
         stateFolder,
         openNotice: silentNotice,
         onFault: (error) => console.error(error),
@@ -56,6 +63,7 @@ export async function openWorld(): Promise<World> {
       return running;
     },
   };
+  return world;
 }
 
 export const answerYes = {

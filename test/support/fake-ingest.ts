@@ -38,11 +38,13 @@ export interface FakeIngest {
   readonly url: string;
   readonly taken: readonly Taken[];
   readonly blobs: ReadonlyMap<string, Uint8Array>;
-  readonly enrolled: readonly { acknowledgement: Envelope }[];
+  readonly enrolled: { acknowledgement: Envelope }[];
   readonly requests: readonly string[];
   /** Every byte that devices sent. */
   wire(): Buffer;
   pack: EnrolmentPack;
+  /** The folder behind /tuf/. */
+  published: string;
   orderPair: { order: Envelope; orderStatus: Envelope };
   feed: unknown[];
   /** Answers instead of the usual ones, while set. */
@@ -88,7 +90,7 @@ export async function openFakeIngest(agency: PracticeAgency, now: () => number, 
   function route(request: IncomingMessage, response: ServerResponse, body: Buffer): unknown {
     const { pathname } = new URL(request.url ?? "/", url);
     const step = /^\/v1\/enrolments\/exchange\/([0-9a-f]{32})\/([a-z]+)$/.exec(pathname);
-    if (pathname.startsWith("/tuf/")) return file(response, join(agency.published, pathname.slice(5)));
+    if (pathname.startsWith("/tuf/")) return file(response, join(fake.published, pathname.slice(5)));
     if (pathname === "/log/checkpoint") return send(response, 200, checkpoint());
     if (pathname.startsWith("/v1/tokens/")) {
       const code = toBase32(parseHex(envelopeHash(fake.pack.token))).slice(0, 26);
@@ -198,6 +200,7 @@ export async function openFakeIngest(agency: PracticeAgency, now: () => number, 
     requests,
     wire: () => Buffer.concat(sent),
     pack: agency.makePack(url),
+    published: agency.published,
     orderPair: { order: agency.order, orderStatus: agency.orderStatus },
     feed: [],
     fault: undefined,

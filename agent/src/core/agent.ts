@@ -1,43 +1,22 @@
-import type { Random } from "@overt/shared/crypto/seal.ts";
 import { OvertError } from "@overt/shared/errors.ts";
 import type { AgentMessage, ExtensionMessage } from "../bridge/messages.ts";
 import type { PermitKeeper } from "../notice/permit.ts";
 import type { AgentStatus, NoticeSource } from "../notice/ports.ts";
-import type { Authority } from "./authority.ts";
-import { nextWait, retryAfterOf } from "./backoff.ts";
+import { asOvertError, nextWait, retryAfterOf } from "./backoff.ts";
 import { type BrowserLink, buildBrowserLink } from "./browser-link.ts";
-import { buildDeviceApi, buildEnrolmentApi } from "./device-api.ts";
-import { type DeviceKeys, findDeviceKeys, type KeyStore } from "./device-keys.ts";
-import type { DocumentStore } from "./document-store.ts";
+import { buildEnrolmentApi } from "./device-api.ts";
 import { type Enrolment, openEnrolment } from "./enrolment.ts";
-import { readToken } from "./enrolment-pack.ts";
 import type { DoneState } from "./enrolment-state.ts";
 import type { DeviceFacts } from "./exchange.ts";
-import type { Journal } from "./journal.ts";
 import { type Loop, startLoop, type Wait } from "./loop.ts";
 import { buildNoticeSource } from "./notice-source.ts";
-import type { OpenLists } from "./rule-books.ts";
-import { findObstacleNow, openSession } from "./session.ts";
+import { findObstacleNow } from "./session.ts";
 import { judgeIdle, judgeStatus } from "./status.ts";
-import { buildSync, type Rhythm } from "./sync.ts";
-import type { Transport } from "./transport.ts";
-import type { Clock } from "./trusted-time.ts";
-import type { TargetsKeeper, VerifiedTargets } from "./verified-targets.ts";
-import type { Work } from "./work.ts";
+import { findWork, type Work, type WorkDeps } from "./work.ts";
 
-export interface AgentDeps {
-  readonly documents: DocumentStore;
-  readonly keyStore: KeyStore;
-  readonly authority: Authority;
-  readonly transportFor: (serverUrl: string) => Transport;
-  readonly openJournal: (done: DoneState, keys: DeviceKeys) => Journal;
-  readonly openLists: OpenLists;
-  readonly clock: Clock;
+export interface AgentDeps extends WorkDeps {
   readonly permits: PermitKeeper;
-  readonly accountHash: (salt: Uint8Array) => string;
   readonly facts: Omit<DeviceFacts, "account">;
-  readonly rhythmFor: (practice: boolean) => Rhythm;
-  readonly random: Random;
   readonly wait: Wait;
   readonly sendToBrowser: (connection: number, message: AgentMessage) => void;
   /** Where the notice is, once it is open; the extension's popup leads there. */
@@ -52,6 +31,8 @@ export interface Agent {
   readonly permits: PermitKeeper;
   readonly enrolment: Enrolment;
   start(): void;
+  /** Resolves when what was enrolled is at work, or it is clear that it cannot be now. */
+  ready(): Promise<void>;
   /** A checked message of the browser extension, and the end of its connection. */
   browserSaid(connection: number, message: ExtensionMessage): void;
   browserClosed(connection: number): void;
@@ -165,36 +146,19 @@ export function buildAgent(deps: AgentDeps): Agent {
   }
 
   async function openWork(done: DoneState): Promise<void> {
-    const keys = findDeviceKeys(keyStore);
-    if (keys === undefined) return;
-    const token = readToken(done.pack);
-    const transport = deps.transportFor(token.serverUrl);
     const now = () => work?.session.time.now() ?? clock.wall();
-    const api = buildDeviceApi({ transport, deviceId: done.deviceId, signingKey: keys.signing, random, now });
-    const keeper = deps.authority.open(token, api.signRequest);
-    const targets = await findTargets(keeper, clock.wall());
-    if (targets === undefined || !started) return;
-    const journal = deps.openJournal(done, keys);
-    const session = openSession({
-      done,
-      keys,
-      journal,
-      documents,
-      targets,
-      lastRefresh: () => keeper.findLastRefresh(),
-      openLists: deps.openLists,
-      clock,
-      permits,
-      account: deps.accountHash(keys.accountSalt),
+    const opened = await findWork(deps, done, {
+      now,
+      isWanted: () => started,
       browserConnected: link.connected,
-      random,
       onUrgent: () => deliverLoop?.wake(),
+      deliverEnrolment: enrolment.step,
+      onChange: tellBrowsers,
     });
+    if (opened === undefined) return;
     enrolment.markStarted();
-    const rhythm = deps.rhythmFor(done.issuer.practice);
-    const deliverEnrolment = () => enrolment.step();
-    const sync = buildSync({ session, journal, api, keeper, rhythm, random, deliverEnrolment, onChange: tellBrowsers });
-    work = { session, sync, journal, keys };
+    work = opened;
+    const { sync } = opened;
     deliverLoop = startLoop(sync.deliver, deps.wait, deps.onFault);
     loops = [
       deliverLoop,
@@ -248,7 +212,8 @@ export function buildAgent(deps: AgentDeps): Agent {
     const deadline = clock.uptime() + lastDeliverySeconds;
     const left = () => held.journal.size().waiting > 0 || held.journal.pendingBlobs(1).length > 0;
     for (let tries = 0; left() && tries < 20 && clock.uptime() < deadline; tries++) {
-      if ((await held.sync.deliver()) > 0 && held.sync.serverAway()) return;
+      await held.sync.deliver();
+      if (held.sync.serverAway() || held.sync.stuck()) return;
     }
   }
 
@@ -269,6 +234,12 @@ export function buildAgent(deps: AgentDeps): Agent {
       const failures = { count: 0 };
       enrolmentLoop = startLoop(() => enrolStep(failures), deps.wait, deps.onFault);
       tickLoop = startLoop(tick, deps.wait, deps.onFault);
+    },
+    async ready() {
+      const state = enrolment.state();
+      if (state?.step === "done" && state.outcome === "acknowledged" && work === undefined) {
+        await openOnce(state).catch(asOvertError);
+      }
     },
     browserSaid(connection, message) {
       link.receive(connection, message);
@@ -295,11 +266,4 @@ export function buildAgent(deps: AgentDeps): Agent {
     },
     close: closeAll,
   };
-}
-
-async function findTargets(keeper: TargetsKeeper, now: number): Promise<VerifiedTargets | undefined> {
-  const held = await keeper.findCurrent();
-  if (held !== undefined) return held;
-  const outcome = await keeper.refresh(now);
-  return "targets" in outcome ? outcome.targets : undefined;
 }

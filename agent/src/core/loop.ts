@@ -8,29 +8,36 @@ export interface Loop {
   stop(): Promise<void>;
 }
 
+/** Seconds to wait until the next turn; `firm` where the other side asked for them, and no wake may cut them short. */
+export type Pause = number | { readonly firm: number };
+
 /**
- * Runs a step again and again; it answers how many seconds to wait until the next. A wake during a step is not lost. A
- * step that throws is a fault of the program: `onFault` gets it and the loop ends.
+ * Runs a step again and again; it answers how long to wait until the next. A wake during a step is not lost. A step that
+ * throws is a fault of the program: `onFault` gets it and the loop ends.
  */
-export function startLoop(step: () => Promise<number>, wait: Wait, onFault: (error: unknown) => void): Loop {
+export function startLoop(step: () => Promise<Pause>, wait: Wait, onFault: (error: unknown) => void): Loop {
   let stopped = false;
   let woken = false;
+  let firm = false;
   let alarm = new AbortController();
 
   async function run(): Promise<void> {
     while (!stopped) {
       woken = false;
-      const seconds = await step();
-      if (stopped || woken || seconds <= 0) continue;
+      const pause = await step();
+      firm = typeof pause !== "number";
+      const seconds = typeof pause === "number" ? pause : pause.firm;
+      if (stopped || (woken && !firm) || seconds <= 0) continue;
       alarm = new AbortController();
       await wait(seconds, alarm.signal);
+      firm = false;
     }
   }
   const ended = run().catch(onFault);
   return {
     wake() {
       woken = true;
-      alarm.abort();
+      if (!firm) alarm.abort();
     },
     stop() {
       stopped = true;

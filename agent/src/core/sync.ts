@@ -4,6 +4,7 @@ import { nextWait, retryAfterOf } from "./backoff.ts";
 import type { DeviceApi } from "./device-api.ts";
 import { takeFeed } from "./feed.ts";
 import type { Journal } from "./journal.ts";
+import type { Pause } from "./loop.ts";
 import type { Session } from "./session.ts";
 import { buildUplink, type Uplink } from "./uplink.ts";
 import type { TargetsKeeper } from "./verified-targets.ts";
@@ -22,11 +23,11 @@ export const ordinaryRhythm: Rhythm = { coalesce: 60, feedAwaiting: 15, feed: 30
 /** Practice is watched by somebody who is trying it out. */
 export const practiceRhythm: Rhythm = { coalesce: 5, feedAwaiting: 2, feed: 5, refresh: 60 };
 
-/** Each step answers how many seconds to wait until its next turn. */
+/** Each step answers how long to wait until its next turn. */
 export interface Sync {
-  deliver(): Promise<number>;
-  feed(): Promise<number>;
-  refresh(): Promise<number>;
+  deliver(): Promise<Pause>;
+  feed(): Promise<Pause>;
+  refresh(): Promise<Pause>;
   readonly uplink: Uplink;
   /** True while the last contact with the server failed. */
   serverAway(): boolean;
@@ -57,7 +58,7 @@ export function buildSync(deps: SyncDeps): Sync {
   let stuck = false;
 
   /** Wraps one step: contact that fails is waited out with growing, jittered pauses. */
-  const retrying = (step: () => Promise<number>): (() => Promise<number>) => {
+  const retrying = (step: () => Promise<number>): (() => Promise<Pause>) => {
     let failures = 0;
     return async () => {
       try {
@@ -68,7 +69,9 @@ export function buildSync(deps: SyncDeps): Sync {
       } catch (error) {
         if (!(error instanceof OvertError)) throw error;
         if (error instanceof TransportError) setAway(true);
-        return nextWait(failures++, deps.random, retryAfterOf(error));
+        const asked = retryAfterOf(error);
+        const pause = nextWait(failures++, deps.random, asked);
+        return asked === undefined ? pause : { firm: pause };
       }
     };
   };
@@ -101,6 +104,7 @@ export function buildSync(deps: SyncDeps): Sync {
       if (outcome.kind === "updated") session.take(outcome.targets);
       await deps.deliverEnrolment();
       session.orders.take(await api.fetchOrder(), session.agencyKeys().orderSigners);
+      session.life.judge();
       await uplink.cover();
       deps.onChange();
       return rhythm.refresh;

@@ -11,8 +11,11 @@ import type { DeviceApi } from "./device-api.ts";
 import type { Journal, Settlement, StoredReceipt, StoredRecord } from "./journal.ts";
 import type { TrustedTime } from "./trusted-time.ts";
 
-/** What one round did. `more`: another batch waits; `stuck`: the server does not take the next record as it is. */
-export type Round = "idle" | "done" | "more" | "stuck" | "forked";
+/**
+ * What one round did. `more`: another batch waits; `resent`: the server had lost what it signed for, which waits again;
+ * `stuck`: it does not take the next record as it is.
+ */
+export type Round = "idle" | "done" | "more" | "resent" | "stuck" | "forked";
 
 export interface Uplink {
   /** Sends one batch and the blobs that belong to delivered records. Throws TransportError where nothing could be sent. */
@@ -54,7 +57,10 @@ export function buildUplink(deps: UplinkDeps): Uplink {
           lastDeliveredAt = receipt.receivedAt;
         }
         // A server that was set back holds less than it has signed for: what it lost is sent again.
-        if (answer.head < journal.delivered()) journal.resendAfter(answer.head);
+        if (answer.head < journal.delivered()) {
+          journal.resendAfter(answer.head);
+          return "resent";
+        }
         if (settled.length < batch.length) return journal.forked() ? "forked" : "stuck";
       }
       const blobsLeft = await uploadBlobs(deps);
