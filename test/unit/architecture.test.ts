@@ -94,7 +94,6 @@ describe("structure", () => {
 
   test("only verifying code brands a document as verified", () => {
     const allowed = [
-      "shared/src/log/checkpoint.ts",
       "shared/src/crypto/envelope.ts",
       "agent/src/platform/tuf/",
       "server/src/ingest/trust/",
