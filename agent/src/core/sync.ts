@@ -55,6 +55,8 @@ export function buildSync(deps: SyncDeps): Sync {
   const servers = () => session.agencyKeys().servers;
   const uplink = buildUplink({ journal, api, time: session.time, deviceId: session.deviceId, servers });
   let away = false;
+  /** Steps whose last contact failed: one that works says nothing for another that does not. */
+  const failing = new Set<() => Promise<number>>();
   let stuck = false;
 
   /** Wraps one step: contact that fails is waited out with growing, jittered pauses. */
@@ -64,11 +66,12 @@ export function buildSync(deps: SyncDeps): Sync {
       try {
         const wait = await step();
         failures = 0;
-        setAway(false);
+        failing.delete(step);
+        setAway(failing.size > 0);
         return wait;
       } catch (error) {
         if (!(error instanceof OvertError)) throw error;
-        if (error instanceof TransportError) setAway(true);
+        if (error instanceof TransportError) setAway(failing.add(step).size > 0);
         const asked = retryAfterOf(error);
         const pause = nextWait(failures++, deps.random, asked);
         return asked === undefined ? pause : { firm: pause };
