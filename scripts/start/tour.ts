@@ -79,7 +79,7 @@ export async function decide(desk: Page, told: string): Promise<void> {
 export async function readOutcome(notice: Page, noticeAddress: string, outcome: string): Promise<void> {
   await notice.bringToFront();
   for (;;) {
-    await notice.goto(new URL("/sent", noticeAddress).href);
+    await notice.goto(new URL("../sent", noticeAddress).href);
     const row = notice.getByRole("row", { name: outcome });
     if ((await row.count()) > 0) {
       await row.first().getByRole("link").click();

@@ -1,3 +1,5 @@
+import { Seconds } from "@overt/shared/protocol/fields.ts";
+import { z } from "zod";
 import type { Chain } from "./chain.ts";
 import type { Journal } from "./journal.ts";
 import type { OrderKeeper } from "./order-keeper.ts";
@@ -10,17 +12,23 @@ export type LifeState =
   | { readonly kind: "running" }
   /** The order's end was reached on a clock that nobody vouched for: capture stops, nothing else is undone. */
   | { readonly kind: "ended-unconfirmed" }
+  /** Somebody else uses the account; `until` is trusted time. */
+  | { readonly kind: "not-me"; readonly until: number }
   | { readonly kind: "ended"; readonly reason: EndReason };
 
 export interface Life {
   state(): LifeState;
   /** Looks at order and clock; writes what changed into the chain. */
   judge(): void;
+  /** Somebody else uses the account: nothing is captured until the next start, or for four hours at most. */
+  pauseForAnother(): void;
   /** The person takes the agent off. */
   remove(): void;
   /** The person stops the program; its next start goes on. */
   stop(): void;
 }
+
+const longestPause = 4 * 3_600;
 
 export function openLife(deps: {
   readonly journal: Journal;
@@ -38,35 +46,45 @@ export function openLife(deps: {
   const end = (reason: EndReason) =>
     become({ kind: "ended", reason }, (life) => void chain.writeHealth({ kind: "end", reason }, life));
 
+  const change = (next: LifeState, kind: "pause" | "resume", reason: "ended-unconfirmed" | "not-me") =>
+    become(next, (life) => void chain.writeHealth({ kind, reason }, life));
+  // A new start is a new log-in: whoever else used the account has gone.
+  if (state.kind === "not-me") change({ kind: "running" }, "resume", "not-me");
+
   return {
     state: () => state,
     judge() {
       const reason = orders.findEnd(time.now());
       // A revocation is signed: no clock has a part in it.
       if (reason === "order-revoked" || (reason !== undefined && time.attested())) return end(reason);
-      if (reason !== undefined && state.kind === "running") {
-        become({ kind: "ended-unconfirmed" }, (life) => {
-          chain.writeHealth({ kind: "pause", reason: "ended-unconfirmed" }, life);
-        });
+      if (reason !== undefined && state.kind !== "ended-unconfirmed") {
+        change({ kind: "ended-unconfirmed" }, "pause", "ended-unconfirmed");
       }
       if (reason === undefined && state.kind === "ended-unconfirmed") {
-        become({ kind: "running" }, (life) => {
-          chain.writeHealth({ kind: "resume", reason: "ended-unconfirmed" }, life);
-        });
+        change({ kind: "running" }, "resume", "ended-unconfirmed");
       }
+      if (state.kind === "not-me" && time.now() >= state.until) change({ kind: "running" }, "resume", "not-me");
+    },
+    pauseForAnother() {
+      if (state.kind === "running") change({ kind: "not-me", until: time.now() + longestPause }, "pause", "not-me");
     },
     remove: () => end("removed"),
     stop() {
-      if (state.kind === "running") {
+      if (state.kind !== "ended") {
         chain.writeHealth({ kind: "pause", reason: "stopped-by-person" }, { stopped: true });
       }
     },
   };
 }
 
+const KeptLife = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("running") }),
+  z.strictObject({ kind: z.literal("ended-unconfirmed") }),
+  z.strictObject({ kind: z.literal("not-me"), until: Seconds }),
+  z.strictObject({ kind: z.literal("ended"), reason: z.enum(["order-ended", "order-revoked", "removed"]) }),
+]);
+
 function readLife(kept: unknown): LifeState {
-  const { kind, reason } = (kept ?? {}) as { kind?: unknown; reason?: unknown };
-  if (kind === "ended-unconfirmed") return { kind };
-  const known = (["order-ended", "order-revoked", "removed"] as const).find((one) => one === reason);
-  return kind === "ended" && known !== undefined ? { kind, reason: known } : { kind: "running" };
+  const read = KeptLife.safeParse(kept);
+  return read.success ? read.data : { kind: "running" };
 }

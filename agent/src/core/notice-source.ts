@@ -59,6 +59,7 @@ export function buildNoticeSource(deps: {
         throw new PolicyError("BAD_FORM", `Write between 1 and ${limits.statementCharacters} characters.`);
       }
       const written = work.session.chain.writeStatement({ kind: input.kind, about, text: input.text.trim() });
+      if (input.kind === "not-me") work.session.life.pauseForAnother();
       const record = written && findRecord(written.seq);
       if (record === undefined)
         throw new StoreError("STORE_FAILED", "There is no room for your words on this device now.");

@@ -11,7 +11,7 @@ export function loopbackNotice(assets: string, port = 0): OpenNotice {
       port,
       assets,
       random: (n) => new Uint8Array(randomBytes(n)),
-      now: () => Date.now() / 1_000,
+      monotonic: () => performance.now() / 1_000,
     });
     return { url: notice.address, close: notice.close };
   };

@@ -1,16 +1,20 @@
-import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
 import { toHex } from "@overt/shared/bytes.ts";
-import { OvertError, PolicyError } from "@overt/shared/errors.ts";
+import { type ErrorCode, OvertError } from "@overt/shared/errors.ts";
+import type { NoticeLanguage } from "@overt/shared/notice/text.ts";
+import { type Answer, pageAnswer, sendAnswer, setSafeHeaders } from "./answer.ts";
+import { readAssets } from "./assets.ts";
+import { findLanguage, loadCatalogues, spokenLanguage } from "./catalogue.ts";
 import { readForm } from "./form.ts";
-import { cookieName, judgeRequest } from "./guard.ts";
+import { cookieName, findCookie, judgeRequest, type Own } from "./guard.ts";
 import type { PermitKeeper } from "./permit.ts";
 import type { NoticeSource } from "./ports.ts";
 import { buildReading } from "./reading.ts";
 import { buildRender } from "./render.ts";
-import { type Answer, getRoutes, postRoutes, type RouteDeps } from "./routes.ts";
+import { languageCookie } from "./routes/language.ts";
+import { findRoute } from "./routes.ts";
+import { buildVisit, frameOf, type NoticeParts, offeredLanguages, type Visit } from "./visit.ts";
 
 export interface NoticeOptions {
   readonly source: NoticeSource;
@@ -20,129 +24,78 @@ export interface NoticeOptions {
   /** Folder of the built style sheet and client module. */
   readonly assets: string;
   readonly random: (n: number) => Uint8Array;
-  /** Unix seconds, for the time a screen was on show. */
-  readonly now: () => number;
+  /** Seconds, for the time a screen was on show. */
+  readonly monotonic: () => number;
 }
 
 export interface Notice {
-  /** Opens the pages once per start: it holds this start's token. */
+  /** Opens the pages: it holds this start's token. The pages lie beside it: `new URL("../sent", address)`. */
   readonly address: string;
   readonly origin: string;
   close(): Promise<void>;
 }
 
-const assetTypes: Readonly<Record<string, string>> = {
-  "/assets/notice.css": "text/css; charset=utf-8",
-  "/assets/notice.js": "text/javascript; charset=utf-8",
-};
+const statusOf: Readonly<Partial<Record<ErrorCode, number>>> = { NOT_FOUND: 404, TOO_LARGE: 413, WRONG_TYPE: 415 };
 
-/** The person's pages on loopback. A listening server is no notice: only an answered challenge of an open page is. */
+/**
+ * The person's pages on loopback. A listening server is no notice: only an answered challenge of an open page is.
+ * Throws MISSING_FILE where the assets were not built.
+ */
 export async function openNotice(options: NoticeOptions): Promise<Notice> {
-  const token = toHex(options.random(32));
+  const { source, permits, random } = options;
+  const secrets = { base: `/${toHex(random(8))}`, token: toHex(random(32)), session: toHex(random(32)) };
+  const assets = readAssets(options.assets);
   const render = buildRender();
-  const deps: RouteDeps = { source: options.source, permits: options.permits, reading: buildReading(options.now) };
-  let host = "";
-
-  const server = createServer(
-    { requestTimeout: 10_000, headersTimeout: 5_000, maxHeaderSize: 16_384 },
-    (request, response) => {
-      setHeaders(response);
-      void respond(request, response).catch((error: unknown) => sendError(error, response));
-    },
-  );
-
-  async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const verdict = judgeRequest(request, { host, token });
-    if (verdict.kind === "deny") return sendDenied(verdict.status, response);
-    if (verdict.kind === "enter") {
-      response.setHeader("set-cookie", `${cookieName}=${token}; Path=/; HttpOnly; SameSite=Strict`);
-      // A page of ours, not a redirect: after one from elsewhere a strict cookie would not be sent.
-      return sendAnswer({ kind: "page", page: "enter", model: { to: verdict.path } }, response);
-    }
-    const url = new URL(request.url ?? "/", `http://${host}`);
-    const asset = assetTypes[url.pathname];
-    if (asset !== undefined && request.method === "GET") {
-      response
-        .writeHead(200, { "content-type": asset })
-        .end(readFileSync(join(options.assets, url.pathname.slice("/assets/".length))));
-      return;
-    }
-    sendAnswer(await route(request, url), response);
-  }
-
-  async function route(request: IncomingMessage, url: URL): Promise<Answer> {
-    const [, path, id] = /^(\/sent)\/([0-9]{1,15})$/.exec(url.pathname) ?? [];
-    const name = path === undefined ? url.pathname : `${path}/:id`;
-    if (request.method === "GET" && Object.hasOwn(getRoutes, name)) {
-      return (getRoutes[name] as NonNullable<(typeof getRoutes)[string]>)(deps, url.searchParams, id ?? "");
-    }
-    if (request.method === "POST" && Object.hasOwn(postRoutes, name)) {
-      return (postRoutes[name] as NonNullable<(typeof postRoutes)[string]>)(deps, await readForm(request));
-    }
-    throw new PolicyError("NOT_FOUND", "There is no such page.");
-  }
-
-  function sendAnswer(answer: Answer, response: ServerResponse): void {
-    switch (answer.kind) {
-      case "page": {
-        const html = render(answer.page, answer.model);
-        response.writeHead(answer.status ?? 200, { "content-type": "text/html; charset=utf-8" }).end(html);
-        return;
-      }
-      case "redirect":
-        response.writeHead(303, { location: answer.to }).end();
-        return;
-      case "json":
-        response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(answer.value));
-        return;
-      case "download":
-        response
-          .writeHead(200, {
-            "content-type": "application/json",
-            "content-disposition": `attachment; filename="${answer.filename.replaceAll(/[^\w.-]/g, "")}"`,
-          })
-          .end(answer.text);
-    }
-  }
-
-  function sendDenied(status: number, response: ServerResponse): void {
-    const message =
-      status === 401
-        ? "Open the notice from its own address: the agent prints it when it starts, and the browser's badge leads to it."
-        : "This request did not come from the notice itself.";
-    sendAnswer(
-      { kind: "page", page: "message", model: { heading: "This page cannot be shown", message }, status },
-      response,
-    );
-  }
-
-  function sendError(error: unknown, response: ServerResponse): void {
-    const known = error instanceof OvertError ? error : undefined;
-    const status =
-      known === undefined ? 500 : known.code === "NOT_FOUND" ? 404 : known.code === "TOO_LARGE" ? 413 : 422;
-    const message =
-      known?.message ??
-      "The program could not do this. Nothing was lost. Try again, and tell your officer if it stays.";
-    if (response.headersSent) return void response.destroy();
-    sendAnswer(
-      {
-        kind: "page",
-        page: "message",
-        model: { heading: "That did not work", message, practice: deps.source.status().practice },
-        status,
-      },
-      response,
-    );
-  }
-
+  const parts: NoticeParts = {
+    source,
+    permits,
+    reading: buildReading(options.monotonic),
+    catalogues: loadCatalogues(),
+    base: secrets.base,
+  };
+  const limits = { requestTimeout: 10_000, headersTimeout: 5_000, maxHeaderSize: 16_384 };
+  const server = createServer(limits, (request, response) => void respond(request, response));
+  server.maxConnections = 64;
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(options.port, "127.0.0.1", resolve);
   });
-  host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const own: Own = { host: `127.0.0.1:${(server.address() as AddressInfo).port}`, ...secrets };
+
+  async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    setSafeHeaders(response);
+    const visit = buildVisit(parts, {
+      path: "/",
+      query: new URLSearchParams(),
+      form: new Map(),
+      id: undefined,
+      language: languageOf(request, parts),
+    });
+    const answer = await decide(request, response, visit).catch((error: unknown) => refuse(error, visit));
+    // What was not read of a refused body is not read any more.
+    if (!request.complete) response.setHeader("connection", "close");
+    await sendAnswer(answer, response, render, own.base).catch(() => response.destroy());
+  }
+
+  async function decide(request: IncomingMessage, response: ServerResponse, visit: Visit): Promise<Answer> {
+    const verdict = judgeRequest(request, own);
+    if (verdict.kind === "deny") return deny(verdict.status, visit);
+    if (verdict.kind === "enter") {
+      response.setHeader("set-cookie", `${cookieName}=${own.session}; Path=${own.base}; HttpOnly; SameSite=Strict`);
+      // A page of ours, not a redirect: after one that began elsewhere a strict cookie would not be sent.
+      return pageAnswer("enter", frameOf(visit));
+    }
+    const asset = assets.get(verdict.path);
+    if (asset !== undefined && request.method === "GET") return { kind: "file", ...asset };
+    const found = findRoute(request.method ?? "", verdict.path);
+    if (found === undefined) return messagePage(visit, visit.t("error.heading"), visit.t("error.not-found"), 404);
+    const form = request.method === "POST" ? await readForm(request, found.route) : visit.form;
+    return found.route.answer({ ...visit, path: verdict.path, query: verdict.query, form, id: found.id });
+  }
+
   return {
-    address: `http://${host}/enter/${token}`,
-    origin: `http://${host}`,
+    address: `http://${own.host}${own.base}/enter/${own.token}`,
+    origin: `http://${own.host}`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -151,15 +104,34 @@ export async function openNotice(options: NoticeOptions): Promise<Notice> {
   };
 }
 
-function setHeaders(response: ServerResponse): void {
-  const headers = {
-    "content-security-policy":
-      "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    "cache-control": "no-store",
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "same-origin",
-    "cross-origin-opener-policy": "same-origin",
-    "cross-origin-resource-policy": "same-origin",
+function languageOf(request: IncomingMessage, parts: NoticeParts): NoticeLanguage {
+  const chosen = findLanguage(findCookie(request.headers.cookie, languageCookie));
+  const offered = offeredLanguages(parts);
+  return chosen !== undefined && offered.includes(chosen) ? chosen : (offered[0] ?? "en");
+}
+
+/** For somebody who may be anybody: no menu, no link, nothing that says where our pages lie. */
+function deny(status: 401 | 403 | 404 | 405 | 421, { t, language }: Visit): Answer {
+  const text = {
+    401: "denied.token",
+    403: "denied.origin",
+    404: "error.not-found",
+    405: "error.method",
+    421: "denied.origin",
   };
-  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  const model = { spoken: spokenLanguage(language), heading: t("denied.heading"), message: t(text[status]) };
+  return pageAnswer("denied", model, status);
+}
+
+/** An expected refusal keeps its own words; anything else is a fault of ours, and its details stay inside. */
+function refuse(error: unknown, visit: Visit): Answer {
+  const { t } = visit;
+  if (!(error instanceof OvertError)) return messagePage(visit, t("error.heading"), t("error.fault"), 500);
+  const texts: Partial<Record<ErrorCode, string>> = { TOO_LARGE: "error.too-large", WRONG_TYPE: "error.wrong-form" };
+  const key = texts[error.code];
+  return messagePage(visit, t("error.heading"), key ? t(key) : error.message, statusOf[error.code] ?? 422);
+}
+
+function messagePage(visit: Visit, heading: string, message: string, status: number): Answer {
+  return pageAnswer("message", { ...frameOf(visit), heading, message }, status);
 }

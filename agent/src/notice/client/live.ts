@@ -1,44 +1,59 @@
-/** Answers the agent's challenges while this page can be seen, and keeps waiting pages up to date. */
+/** A challenge is good for 30 seconds: two may be missed before a permit runs out. */
 const everyMs = 8_000;
+/** A page that waits for somebody looks more often. */
+const waitingMs = 1_500;
 
-async function beat(): Promise<void> {
-  const answer: unknown = await (await fetch("/live", { cache: "no-store" })).json();
-  const challenge: unknown = Reflect.get(Object(answer), "challenge");
-  if (typeof challenge !== "string") return;
-  const inView = document.visibilityState === "visible" ? "yes" : "no";
-  await fetch("/live", { method: "POST", body: new URLSearchParams({ challenge, inView }) });
+/**
+ * Answers the agent's challenges for as long as this page can be seen. A hidden or frozen page stays silent: it must
+ * not speak for a notice that nobody sees.
+ */
+export function keepAnswering(): void {
+  const { base = "", watch } = document.body.dataset;
+  const waits = document.querySelector("[data-reload]") !== null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  async function beat(): Promise<void> {
+    const given = await ask(`${base}/live`);
+    if (waits && given.watch !== watch) return location.reload();
+    if (document.visibilityState !== "visible" || given.challenge === undefined) return;
+    await ask(`${base}/live`, {
+      method: "POST",
+      body: new URLSearchParams({ challenge: given.challenge, inView: "yes" }),
+    });
+    show(true);
+  }
+
+  function next(): void {
+    clearTimeout(timer);
+    if (document.visibilityState !== "visible") return;
+    beat()
+      .catch(() => show(false))
+      .finally(() => {
+        timer = setTimeout(next, waits ? waitingMs : everyMs);
+      });
+  }
+
+  document.addEventListener("visibilitychange", next);
+  document.addEventListener("resume", next);
+  document.addEventListener("freeze", () => clearTimeout(timer));
+  window.addEventListener("pageshow", next);
+  next();
 }
 
-function report(): void {
-  beat().catch(() => {
-    document.querySelector("[data-away]")?.removeAttribute("hidden");
-  });
+async function ask(path: string, init: RequestInit = {}): Promise<{ challenge?: string; watch?: string }> {
+  const answer = await fetch(path, { cache: "no-store", ...init });
+  if (!answer.ok) throw new Error("The agent refused.");
+  const value: unknown = await answer.json();
+  const [challenge, watch]: unknown[] = ["challenge", "watch"].map((name) => Reflect.get(Object(value), name));
+  return {
+    ...(typeof challenge === "string" ? { challenge } : {}),
+    ...(typeof watch === "string" ? { watch } : {}),
+  };
 }
 
-report();
-setInterval(report, everyMs);
-document.addEventListener("visibilitychange", report);
-
-const refresh = document.querySelector<HTMLElement>("[data-refresh]");
-if (refresh !== null) setTimeout(() => location.reload(), 1_500);
-
-for (const button of document.querySelectorAll<HTMLButtonElement>("[data-print]")) {
-  button.hidden = false;
-  button.addEventListener("click", () => print());
-}
-
-const file = document.querySelector<HTMLInputElement>("[data-pack-file]");
-const pack = document.querySelector<HTMLTextAreaElement>("[name=pack]");
-file?.addEventListener("change", () => {
-  const chosen = file.files?.[0];
-  if (chosen !== undefined && pack !== null) void chosen.text().then((text) => (pack.value = text));
-});
-
-const counter = document.querySelector<HTMLElement>("[data-counter]");
-const words = document.querySelector<HTMLTextAreaElement>("textarea[name=text]");
-if (counter !== null && words !== null) {
-  const count = () =>
-    (counter.textContent = `${Number(counter.dataset["counter"]) - words.value.length} characters left`);
-  words.addEventListener("input", count);
-  count();
+function show(live: boolean): void {
+  document.querySelector<HTMLElement>("[data-away]")?.toggleAttribute("hidden", live);
+  const line = document.querySelector<HTMLElement>("[data-live]");
+  line?.toggleAttribute("hidden", !live);
+  if (line && live) line.textContent = line.dataset["liveOn"] ?? "";
 }
