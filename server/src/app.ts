@@ -2,30 +2,30 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { signingKeyFromSeed } from "@overt/shared/crypto/ed25519.ts";
-import { LeafType } from "@overt/shared/log/leaf.ts";
+import { PolicyError } from "@overt/shared/errors.ts";
 import type { FastifyInstance } from "fastify";
 import type { ServerConfig } from "./config.ts";
 import { buildConsole } from "./console/app.ts";
-import { buildNodeSigner, buildNodeVerifier } from "./crypto/verify.ts";
+import { buildNodeSigner } from "./crypto/verify.ts";
 import type { Handover } from "./domain/ports.ts";
-import { buildSequencer } from "./domain/sequencer.ts";
 import { createSignInLink } from "./domain/sign-in.ts";
-import { buildIngest } from "./ingest/app.ts";
-import { openTrust } from "./ingest/trust/source.ts";
+import { type OpenIngest, openIngest } from "./ingest/open.ts";
+import { renewTimestamp } from "./ingest/trust/renew-timestamp.ts";
+import { type OpenTrust, openTrust } from "./ingest/trust/source.ts";
 import { readSeed } from "./key-file.ts";
-import { buildPublishedLog } from "./log/published-log.ts";
 import { buildLogger } from "./logger.ts";
 import { openConsoleStore } from "./store/console-store.ts";
-import { openDatabase } from "./store/database.ts";
+import { type Database, openDatabase } from "./store/database.ts";
 import { ingestMigrations } from "./store/ingest-migrations.ts";
 import { buildHandover, buildIngestReader } from "./store/ingest-reader.ts";
-import { buildIngestStore } from "./store/ingest-store.ts";
 import type { IngestTables } from "./store/ingest-tables.ts";
 
 export interface RunningServer {
   readonly ingest: FastifyInstance | undefined;
+  /** /metrics and health of ingest. */
+  readonly private: FastifyInstance | undefined;
   readonly console: FastifyInstance | undefined;
-  /** One-time token of a sign-in link; undefined where the console does not run here. */
+  /** One-time token of a sign-in link. Throws where the console does not run here. */
   signInToken(reviewerId: string): Promise<string>;
   close(): Promise<void>;
 }
@@ -34,129 +34,97 @@ export type Part = "ingest" | "console" | "all";
 
 const now = () => Math.floor(Date.now() / 1000);
 const random = (n: number) => new Uint8Array(randomBytes(n));
-const drainEveryMs = 250;
-const checkpointEveryMs = 1_000;
+const trustEveryMs = 10_000;
 
 /** Builds the parts that this process runs; nothing listens yet. */
 export async function buildServer(config: ServerConfig, part: Part): Promise<RunningServer> {
   mkdirSync(config.OVERT_DATA, { recursive: true, mode: 0o700 });
-  const logger = buildLogger(config.OVERT_LOG, part);
-  const report = (error: unknown) => logger.error({ err: error }, "work beside the requests failed");
-  const trust = await openTrust({
-    folder: config.OVERT_TUF,
-    rootSha256: config.OVERT_TUF_ROOT_SHA256,
-    onError: report,
-  });
+  const log = buildLogger(config.OVERT_LOG, part);
+  const sign = buildNodeSigner();
+  if (config.OVERT_TIMESTAMP_KEY !== undefined && part !== "console") {
+    renewTimestamp(config.OVERT_TUF, signingKeyFromSeed(readSeed(config.OVERT_TIMESTAMP_KEY)), sign, now());
+  }
+  const trust = await openTrust({ folder: config.OVERT_TUF, rootSha256: config.OVERT_TUF_ROOT_SHA256 });
+  requireLoopbackForPractice(trust.current().practice, config.OVERT_HOST);
   const database = await openDatabase<IngestTables>(join(config.OVERT_DATA, "ingest.sqlite"), ingestMigrations);
-  const closers: (() => Promise<void> | void)[] = [() => trust.close(), () => database.close()];
-  const listeners = new Set<() => void>();
-  let handover: Handover = buildHandover(database.db);
-  let ingest: FastifyInstance | undefined;
-
-  if (part !== "console") {
-    const origin = trust.current().servers.logOrigin;
-    const store = await buildIngestStore(database.db, {
-      receiptKey: signingKeyFromSeed(readSeed(config.OVERT_RECEIPT_KEY)),
-      sign: buildNodeSigner(),
-      logOrigin: origin,
-      now,
-    });
-    const sequencer = buildSequencer(store, { maxWaiting: 2_000, maxPerCommit: 200 });
-    sequencer.onCommit(() => {
-      for (const listener of listeners) listener();
-    });
-    const logKey = signingKeyFromSeed(readSeed(config.OVERT_LOG_KEY));
-    const publishedLog = buildPublishedLog({ db: database.db, log: store.log, origin, key: logKey, now });
-    const takeTrust = () =>
-      sequencer.run(async (unit) => {
-        const { ruleSets, targetsSha256 } = trust.current();
-        await unit.saveRuleSets(ruleSets);
-        if (await unit.markTargets(targetsSha256)) unit.appendLeaf(LeafType["targets-version"], targetsSha256);
-      });
-    await takeTrust();
-    const drain = () => sequencer.run((unit) => unit.drainHandover(200));
-    const plain = handover;
-    handover = {
-      async submit(items) {
-        await plain.submit(items);
-        await drain();
+  try {
+    const ingest =
+      part === "console" ? undefined : await openIngest({ config, database, trust, sign, now, random, log });
+    const console_ = part === "ingest" ? undefined : await openConsole({ config, database, trust, ingest, log });
+    return {
+      ingest: ingest?.app,
+      private: ingest?.privateApp,
+      console: console_?.app,
+      async signInToken(reviewerId) {
+        if (console_ === undefined) throw new RangeError("The console does not run in this process.");
+        return console_.signInToken(reviewerId);
+      },
+      async close() {
+        await console_?.close();
+        await ingest?.close();
+        await ingest?.privateApp.close();
+        await database.close();
       },
     };
-    const timers = [
-      setInterval(() => void drain().catch(report), drainEveryMs),
-      setInterval(() => void publishedLog.checkpoint().catch(report), checkpointEveryMs),
-      setInterval(
-        () =>
-          void trust
-            .refresh()
-            .then((changed) => (changed ? takeTrust() : undefined))
-            .catch(report),
-        checkpointEveryMs,
-      ),
-    ];
-    ingest = buildIngest({
-      store,
-      sequencer,
-      trust,
-      verify: buildNodeVerifier().verifyAsync,
-      publishedLog,
-      tufFolder: resolve(config.OVERT_TUF),
-      now,
-      requestsPerMinute: 1_200,
-      blobBytesPerCase: 512 * 1024 * 1024,
-      log: logger,
-    });
-    const app = ingest;
-    closers.unshift(
-      () => {
-        for (const timer of timers) clearInterval(timer);
-      },
-      () => app.close(),
-      () => sequencer.close(),
-    );
+  } catch (error) {
+    await database.close();
+    throw error;
   }
+}
 
-  const console_ = part === "ingest" ? undefined : await openConsole();
-  async function openConsole() {
-    const store = await openConsoleStore(join(config.OVERT_DATA, "console.sqlite"));
-    const app = buildConsole({
-      store,
-      ingest: buildIngestReader(database.db),
-      handover,
-      trust,
-      signingKey: signingKeyFromSeed(readSeed(config.OVERT_CONSOLE_KEY)),
-      sessionKey: readSeed(config.OVERT_SESSION_KEY),
-      now,
-      random,
-      practice: trust.current().practice,
-      origin: config.OVERT_CONSOLE_ORIGIN ?? `http://${config.OVERT_HOST}:${config.OVERT_CONSOLE_PORT}`,
-      assets: resolve(import.meta.dirname, "../../dist/console"),
-      pollSeconds: 1,
-      ...(part === "all" && {
-        onIngest: (listener: () => void) => {
-          listeners.add(listener);
-          return () => void listeners.delete(listener);
-        },
-      }),
-      log: logger,
-    });
-    closers.unshift(
-      () => app.close(),
-      () => store.close(),
-    );
-    return { app, store };
-  }
-
+async function openConsole(input: {
+  readonly config: ServerConfig;
+  readonly database: Database<IngestTables>;
+  readonly trust: OpenTrust;
+  /** Ingest in the same process. */
+  readonly ingest: OpenIngest | undefined;
+  readonly log: ReturnType<typeof buildLogger>;
+}) {
+  const { config, database, trust, ingest, log } = input;
+  const store = await openConsoleStore(join(config.OVERT_DATA, "console.sqlite"));
+  const report = (error: unknown) => log.error({ err: error }, "the agency's publication could not be read");
+  const timer = setInterval(() => void trust.refresh().catch(report), trustEveryMs);
+  const app = buildConsole({
+    ...{ store, trust, now, random, log },
+    ingest: buildIngestReader(database.db),
+    handover: knocking(buildHandover(database.db), ingest),
+    signingKey: signingKeyFromSeed(readSeed(config.OVERT_CONSOLE_KEY)),
+    sessionKey: readSeed(config.OVERT_SESSION_KEY),
+    practice: trust.current().practice,
+    origin: config.OVERT_CONSOLE_ORIGIN ?? `http://${config.OVERT_HOST}:${config.OVERT_CONSOLE_PORT}`,
+    assets: resolve(import.meta.dirname, "../../dist/console"),
+    pollSeconds: 1,
+    ...(ingest !== undefined && { onIngest: ingest.onCommit }),
+  });
   return {
-    ingest,
-    console: console_?.app,
-    signInToken(reviewerId) {
-      if (console_ === undefined) throw new RangeError("The console does not run in this process.");
-      const deps = { store: console_.store, reviewers: () => trust.current().reviewers, now, random };
+    app,
+    signInToken(reviewerId: string): Promise<string> {
+      const deps = { store, reviewers: () => trust.current().reviewers, now, random };
       return createSignInLink(deps, { reviewerId, lifeSeconds: 86_400 });
     },
     async close() {
-      for (const close of closers) await close();
+      clearInterval(timer);
+      await app.close();
+      await store.close();
     },
   };
+}
+
+/** In one process ingest takes up at once what is handed over; otherwise its own timer finds it. */
+function knocking(handover: Handover, ingest: OpenIngest | undefined): Handover {
+  return {
+    async submit(items) {
+      await handover.submit(items);
+      await ingest?.drainHandover();
+    },
+  };
+}
+
+function requireLoopbackForPractice(practice: boolean, host: string): void {
+  if (practice && !["127.0.0.1", "::1", "localhost"].includes(host)) {
+    throw new PolicyError(
+      "PRACTICE_NOT_LOOPBACK",
+      "A practice agency is served on this machine only: set OVERT_HOST to 127.0.0.1.",
+    );
+  }
 }

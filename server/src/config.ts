@@ -26,6 +26,13 @@ const Environment = z.strictObject({
     .regex(/^[a-z0-9-]{1,64}$/)
     .optional()
     .describe("reviewer to print a one-time link for at start"),
+  OVERT_PRIVATE_PORT: port.optional().describe("port of ingest's /metrics, on 127.0.0.1 only"),
+  OVERT_TIMESTAMP_KEY: z.string().min(1).optional().describe("key file: the TUF timestamp, signed again daily"),
+  OVERT_CHECKPOINT: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("file of the newest published checkpoint, on another disk at best"),
   OVERT_LOG: flag.default(true).describe("yes or no: a line of JSON for what happens"),
 });
 

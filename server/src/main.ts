@@ -18,6 +18,10 @@ async function main(): Promise<void> {
   if (server.ingest !== undefined) {
     console.log(`ingest listens on ${await server.ingest.listen({ host, port: config.OVERT_INGEST_PORT })}`);
   }
+  if (server.private !== undefined && config.OVERT_PRIVATE_PORT !== undefined) {
+    const address = await server.private.listen({ host: "127.0.0.1", port: config.OVERT_PRIVATE_PORT });
+    console.log(`metrics listen on ${address}`);
+  }
   if (server.console !== undefined) {
     console.log(`console listens on ${await server.console.listen({ host, port: config.OVERT_CONSOLE_PORT })}`);
     if (config.OVERT_SIGN_IN !== undefined) {
@@ -30,7 +34,10 @@ async function main(): Promise<void> {
     process.on(signal, () => {
       if (stopping) return;
       stopping = true;
-      void server.close().then(() => process.exit(0));
+      server.close().then(
+        () => process.exit(0),
+        () => process.exit(1),
+      );
     });
   }
 }

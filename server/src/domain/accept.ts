@@ -13,7 +13,7 @@ import { payloadTypes } from "@overt/shared/protocol/payload-types.ts";
 import { Statement } from "@overt/shared/protocol/statement.ts";
 import type { EventResult } from "@overt/shared/protocol/wire.ts";
 import type { z } from "zod";
-import type { ChainHead, IngestStore, IngestUnit, KnownDevice } from "./ingest-store.ts";
+import type { ChainHead, IngestStore, IngestUnit, KnownDevice, KnownRules, OrderInForce } from "./ingest-store.ts";
 import { findRefusal } from "./judge.ts";
 
 /** One envelope after everything that needs no transaction. */
@@ -46,8 +46,27 @@ interface AcceptDeps {
 export async function prepareBatch(envelopes: readonly Envelope[], deps: AcceptDeps): Promise<PreparedBatch> {
   const device = await findSender(envelopes[0] as Envelope, deps);
   if (typeof device === "string") return { device: undefined, items: [{ kind: "broken", code: device }] };
-  const items = await Promise.all(envelopes.map((envelope) => prepareOne(envelope, device, deps)));
+  const named = await lookUp(deps.store);
+  const items = await Promise.all(envelopes.map((envelope) => prepareOne(envelope, device, named, deps)));
   return { device, items };
+}
+
+/** What the records of one batch name, each looked up once. */
+interface Named {
+  findOrder(orderHash: string): Promise<OrderInForce | undefined>;
+  readonly rules: KnownRules;
+}
+
+async function lookUp(store: IngestStore): Promise<Named> {
+  const orders = new Map<string, Promise<OrderInForce | undefined>>();
+  return {
+    rules: await store.readRules(),
+    findOrder(orderHash) {
+      const known = orders.get(orderHash) ?? store.findOrder(orderHash);
+      orders.set(orderHash, known);
+      return known;
+    },
+  };
 }
 
 async function findSender(envelope: Envelope, deps: AcceptDeps): Promise<KnownDevice | ErrorCode> {
@@ -60,7 +79,7 @@ async function findSender(envelope: Envelope, deps: AcceptDeps): Promise<KnownDe
   return device === undefined || device.state === "declined" ? "UNKNOWN_DEVICE" : device;
 }
 
-async function prepareOne(envelope: Envelope, device: KnownDevice, deps: AcceptDeps): Promise<Prepared> {
+async function prepareOne(envelope: Envelope, device: KnownDevice, named: Named, deps: AcceptDeps): Promise<Prepared> {
   const document = await codeOf(async () => {
     const { payloadType, schema, maxBytes } = recordKind(envelope);
     const verified = await verifyEnvelopeAsync<Event | Statement>(envelope, {
@@ -76,19 +95,19 @@ async function prepareOne(envelope: Envelope, device: KnownDevice, deps: AcceptD
     return verified;
   });
   if (typeof document === "string") return { kind: "broken", code: document };
-  return { kind: "record", document, refused: await judge(document.value, device, deps) };
+  return { kind: "record", document, refused: await judge(document.value, device, named, deps.now()) };
 }
 
 async function judge(
   record: Event | Statement,
   device: KnownDevice,
-  { store, now }: AcceptDeps,
+  { findOrder, rules }: Named,
+  now: number,
 ): Promise<ErrorCode | undefined> {
-  const order = await store.findOrder(record.orderHash);
-  const ruleSet = record.kind === "match" ? await store.findRuleSet(record.ruleSetVersion, record.ruleId) : undefined;
-  const named = record.kind === "heartbeat" ? record.rules.map((rule) => rule.ruleId) : [];
-  const known = await Promise.all(named.map((ruleId) => store.isRuleKnown(ruleId)));
-  return findRefusal(record, { order, ruleSet, rulesKnown: known.every(Boolean) }, device.caseId, now());
+  const order = await findOrder(record.orderHash);
+  const ruleSet = record.kind === "match" ? rules.findRuleSet(record.ruleSetVersion, record.ruleId) : undefined;
+  const rulesKnown = record.kind !== "heartbeat" || record.rules.every(({ ruleId }) => rules.isKnown(ruleId));
+  return findRefusal(record, { order, ruleSet, rulesKnown }, device.caseId, now);
 }
 
 /** SPEC.md 7.3 from the chain on, inside the transaction that writes it. */
@@ -127,6 +146,8 @@ async function applyOne(
     const held = await unit.findHeld(device, value.seq);
     if (held?.hash === hash)
       return { result: { status: 200, receipt: held.receipt, ...(held.refused && { code: held.refused }) } };
+    // A number that a gap gave up for lost cannot come back, and conflicts with nothing that is held.
+    if (held === undefined) return { result: { status: 422, code: "CHAIN_BROKEN" } };
     await unit.appendFork(device, value.seq, hash);
     return { result: { status: 409, code: "FORK" } };
   }

@@ -129,7 +129,9 @@ export async function saveOrderPair(order: VerifiedOrder, status: VerifiedStatus
     throw new VerificationError("FORK", "There are two different orders of this version.");
   }
   await unit.saveOrder(order);
-  await unit.saveOrderStatus(status);
+  const newest = await unit.findOrderStatusTime(order.value.orderId);
+  // An old status again would bring a revoked order back.
+  if (newest === undefined || status.value.issuedAt >= newest) await unit.saveOrderStatus(status);
 }
 
 async function verifyToken(envelope: Envelope, { trust, verify }: Verifier): Promise<VerifiedDocument<EnrolmentToken>> {

@@ -56,6 +56,12 @@ export interface OrderInForce {
   readonly revokedAt: number | undefined;
 }
 
+/** All rule sets that were ever in force here: a late event names an old one. */
+export interface KnownRules {
+  findRuleSet(version: number, ruleId: string): RuleSet | undefined;
+  isKnown(ruleId: string): boolean;
+}
+
 export type VerifiedOrder = VerifiedDocument<Order>;
 export type VerifiedStatus = VerifiedDocument<OrderStatus>;
 
@@ -73,6 +79,8 @@ export interface IngestUnit {
   listMissingBlobs(device: KnownDevice, sha256s: readonly string[]): Promise<readonly string[]>;
 
   findOrderVersion(orderId: string): Promise<{ version: number; orderHash: string } | undefined>;
+  /** When the newest status of the order was issued. */
+  findOrderStatusTime(orderId: string): Promise<number | undefined>;
   saveOrder(order: VerifiedOrder): Promise<void>;
   saveOrderStatus(status: VerifiedStatus): Promise<void>;
   findTokenUse(tokenHash: string): Promise<string | undefined>;
@@ -99,13 +107,12 @@ export interface IngestStore {
   findDevice(deviceId: string): Promise<KnownDevice | undefined>;
   findOrder(orderHash: string): Promise<OrderInForce | undefined>;
   findCurrentOrder(device: KnownDevice): Promise<{ order: Envelope; orderStatus: Envelope } | undefined>;
-  findRuleSet(version: number, ruleId: string): Promise<RuleSet | undefined>;
-  isRuleKnown(ruleId: string): Promise<boolean>;
+  readRules(): Promise<KnownRules>;
   listFeed(device: KnownDevice, after: number, limit: number): Promise<readonly FeedItem[]>;
 
   savePack(code: string, pack: EnrolmentPack, token: Verified<EnrolmentToken>, tokenHash: string): Promise<void>;
   findPack(code: string, now: number): Promise<EnrolmentPack | undefined>;
-  /** False where the step is written already with another body. */
+  /** False where the step is written already with another body. Throws OVERLOADED where too many exchanges are open. */
   saveExchangeStep(tokenId: string, step: string, body: string, now: number): Promise<boolean>;
   findExchangeStep(tokenId: string, step: string): Promise<string | undefined>;
 
@@ -114,6 +121,12 @@ export interface IngestStore {
   isBlobWanted(device: KnownDevice, sha256: string): Promise<boolean>;
   /** False where it was stored before. */
   saveBlob(device: KnownDevice, sha256: string, bytes: Uint8Array, now: number): Promise<boolean>;
+  /** Whether `drainHandover` would find anything. */
+  hasHandover(): Promise<boolean>;
+  /** Destroys the case's key and deletes what it sealed; hashes, leaves and receipts stay. False where there is nothing to erase. */
+  eraseCase(caseRef: string, now: number): Promise<boolean>;
+  /** Deletes packs, exchange steps and nonces whose time is over. */
+  deleteExpired(now: number): Promise<void>;
   /** Bytes of blobs stored for the case. */
   countBlobBytes(device: KnownDevice): Promise<number>;
 }

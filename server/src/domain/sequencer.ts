@@ -3,8 +3,11 @@ import type { IngestStore, IngestUnit } from "./ingest-store.ts";
 
 /** The one writer of the log: work that came in while a commit ran goes into the next one together. */
 export interface Sequencer {
-  /** Resolves after the commit that holds the work's writes. Throws OVERLOADED before anything is written when too much waits. */
-  run<T>(work: (unit: IngestUnit) => Promise<T>): Promise<T>;
+  /**
+   * Resolves after the commit that holds the work's writes; a refusal (VerificationError, PolicyError) must be thrown
+   * before the first write. `weight` is how much the work writes, in records. Rejects with OVERLOADED when too much waits.
+   */
+  run<T>(work: (unit: IngestUnit) => Promise<T>, weight?: number): Promise<T>;
   /** Calls back after each commit. Returns the way to stop. */
   onCommit(listener: () => void): () => void;
   /** Waits for what is under way. */
@@ -13,50 +16,62 @@ export interface Sequencer {
 
 interface Job {
   readonly work: (unit: IngestUnit) => Promise<unknown>;
+  readonly weight: number;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
 
 type Outcome = { readonly value: unknown } | { readonly error: unknown };
 
+/** Both bounds are records: `maxWaiting` before work is turned away, `maxPerCommit` in one transaction. */
 export function buildSequencer(
   store: IngestStore,
   options: { readonly maxWaiting: number; readonly maxPerCommit: number },
 ): Sequencer {
   const waiting: Job[] = [];
+  let waitingWeight = 0;
   const listeners = new Set<() => void>();
   let running: Promise<void> | undefined;
 
+  function takeGroup(): Job[] {
+    let weight = 0;
+    let count = 0;
+    for (const job of waiting) {
+      if (count > 0 && weight + job.weight > options.maxPerCommit) break;
+      weight += job.weight;
+      count++;
+    }
+    waitingWeight -= weight;
+    return waiting.splice(0, count);
+  }
+
   async function drain(): Promise<void> {
-    while (waiting.length > 0) {
-      const jobs = waiting.splice(0, options.maxPerCommit);
-      try {
-        const outcomes = await store.commit((unit) => runJobs(jobs, unit));
-        outcomes.forEach((outcome, i) => {
-          if ("error" in outcome) jobs[i]?.reject(outcome.error);
-          else jobs[i]?.resolve(outcome.value);
-        });
-        for (const listener of listeners) listener();
-      } catch (error) {
-        for (const job of jobs) job.reject(error);
-      }
+    // One turn of the loop later, so that requests of the same turn share the commit.
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    while (waiting.length > 0) await commitGroup(takeGroup());
+    // In the same turn as the last look at the queue: whoever comes after this starts a drain of its own.
+    running = undefined;
+  }
+
+  async function commitGroup(jobs: readonly Job[]): Promise<void> {
+    try {
+      const outcomes = await store.commit((unit) => runJobs(jobs, unit));
+      for (const [i, job] of jobs.entries()) settle(job, outcomes[i] as Outcome);
+      for (const listener of listeners) listener();
+    } catch (error) {
+      // Nothing of the group was written. One broken job must not take the others along.
+      if (jobs.length === 1) jobs[0]?.reject(error);
+      else for (const job of jobs) await commitGroup([job]);
     }
   }
 
   return {
-    run<T>(work: (unit: IngestUnit) => Promise<T>): Promise<T> {
-      if (waiting.length >= options.maxWaiting) {
-        throw new TransportError("OVERLOADED", "The server has more to write than it can at the moment. Try again.", {
-          retryAfterSeconds: 2,
-        });
-      }
+    run<T>(work: (unit: IngestUnit) => Promise<T>, weight = 1): Promise<T> {
+      if (waitingWeight + weight > options.maxWaiting) return Promise.reject(overloaded());
       return new Promise<T>((resolve, reject) => {
-        waiting.push({ work, resolve: resolve as (value: unknown) => void, reject });
-        running ??= Promise.resolve()
-          .then(drain)
-          .finally(() => {
-            running = undefined;
-          });
+        waiting.push({ work, weight, resolve: resolve as (value: unknown) => void, reject });
+        waitingWeight += weight;
+        running ??= drain();
       });
     },
     onCommit(listener) {
@@ -67,6 +82,11 @@ export function buildSequencer(
       await running;
     },
   };
+}
+
+function settle(job: Job, outcome: Outcome): void {
+  if ("error" in outcome) job.reject(outcome.error);
+  else job.resolve(outcome.value);
 }
 
 /** A job that is refused has written nothing before it threw, so the others of the commit stand. */
@@ -81,4 +101,10 @@ async function runJobs(jobs: readonly Job[], unit: IngestUnit): Promise<readonly
     }
   }
   return outcomes;
+}
+
+export function overloaded(): TransportError {
+  return new TransportError("OVERLOADED", "The server has more to do than it can at the moment. Try again.", {
+    retryAfterSeconds: 2,
+  });
 }

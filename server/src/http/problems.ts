@@ -1,5 +1,6 @@
 import { type ErrorCode, OvertError, TransportError } from "@overt/shared/errors.ts";
 import type { FastifyInstance, FastifyReply } from "fastify";
+import { overloaded } from "../domain/sequencer.ts";
 import { statuses } from "./statuses.ts";
 
 /** Answers every error as an RFC 9457 problem. What is not ours is a fault of the server: logged, and told as such without detail. */
@@ -37,6 +38,7 @@ function findKnown(error: unknown): { code: ErrorCode; message: string } | undef
   if (code === "FST_ERR_RATE_LIMIT" || Reflect.get(Object(error), "statusCode") === 429) {
     return { code: "RATE_LIMITED", message: "Too many requests. Wait a minute." };
   }
+  if (code === "FST_UNDER_PRESSURE") return overloaded();
   const status: unknown = Reflect.get(Object(error), "statusCode");
   return typeof status === "number" && status < 500
     ? { code: "BAD_SCHEMA", message: "The request is malformed." }

@@ -1,25 +1,29 @@
 import helmet from "@fastify/helmet";
 import rateLimit from "@fastify/rate-limit";
 import underPressure from "@fastify/under-pressure";
+import { toHex } from "@overt/shared/bytes.ts";
 import { limits } from "@overt/shared/limits.ts";
-import Fastify, { type FastifyInstance } from "fastify";
+import Fastify, { type FastifyInstance, LogController } from "fastify";
 import { addProblems } from "../http/problems.ts";
 import type { IngestDeps } from "./deps.ts";
 import { addRawBodies } from "./read-body.ts";
 import { addDeviceRoutes } from "./routes/device.ts";
 import { addEnrolmentRoutes } from "./routes/enrolment.ts";
 import { addPublicRoutes } from "./routes/public.ts";
+import { addTufRoutes } from "./routes/tuf.ts";
 
 /** The service that faces the network. It holds no name and no free text: enums, hashes, boxes. */
 export function buildIngest(deps: IngestDeps): FastifyInstance {
   const app = Fastify({
     ...(deps.log === undefined ? { logger: false } : { loggerInstance: deps.log }),
     // Codes and hashes stand in paths: request lines are not logged.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: limits.payload.exchange,
     return503OnClosing: true,
     forceCloseConnections: "idle",
+    genReqId: () => toHex(deps.random(8)),
   });
+  app.addHook("onResponse", async (request, reply) => deps.metrics.countRequest(request.method, reply.statusCode));
   addRawBodies(app);
   addProblems(app);
   app.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] } } });
@@ -28,6 +32,7 @@ export function buildIngest(deps: IngestDeps): FastifyInstance {
   app.register(async (routes) => {
     addEnrolmentRoutes(routes, deps);
     addDeviceRoutes(routes, deps);
+    addTufRoutes(routes, deps);
     addPublicRoutes(routes, deps);
   });
   return app;

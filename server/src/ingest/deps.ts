@@ -3,7 +3,9 @@ import type { FastifyServerOptions } from "fastify";
 import type { IngestStore } from "../domain/ingest-store.ts";
 import type { Sequencer } from "../domain/sequencer.ts";
 import type { TrustSource } from "../domain/trust.ts";
+import type { IngestMetrics } from "../http/metrics.ts";
 import type { PublishedLog } from "../log/published-log.ts";
+import type { Admission, DeviceBudget } from "./admission.ts";
 
 export interface IngestDeps {
   readonly store: IngestStore;
@@ -15,8 +17,13 @@ export interface IngestDeps {
   readonly tufFolder: string;
   /** Unix seconds. */
   readonly now: () => number;
+  readonly random: (n: number) => Uint8Array;
   /** Requests a minute from one address. */
   readonly requestsPerMinute: number;
+  /** What one device may do. */
+  readonly budget: DeviceBudget;
+  readonly admission: Admission;
+  readonly metrics: IngestMetrics;
   /** Bytes of sealed blobs kept for one case. */
   readonly blobBytesPerCase: number;
   readonly log: NonNullable<FastifyServerOptions["loggerInstance"]> | undefined;

@@ -9,6 +9,8 @@ import type { KnownDevice } from "../domain/ingest-store.ts";
 import type { IngestDeps } from "./deps.ts";
 
 const headerLimit = 4_096;
+/** A read costs a device as much of its budget as so many records. */
+const readCost = 4;
 
 /** The device that signed this very request (SPEC.md section 9). Throws UNKNOWN_DEVICE, STALE_REQUEST, REPLAYED and what section 4 throws. */
 export async function requireDevice(request: FastifyRequest, deps: IngestDeps): Promise<KnownDevice> {
@@ -32,6 +34,7 @@ export async function requireDevice(request: FastifyRequest, deps: IngestDeps): 
   }
   const fresh = await deps.store.spendNonce(device, value.nonce, now, value.at + limits.requestSkewSeconds + 1);
   if (!fresh) throw new VerificationError("REPLAYED", "The request was used before.");
+  deps.budget.spend(device.deviceKey, readCost);
   return device;
 }
 

@@ -7,10 +7,11 @@ import type { Kysely } from "kysely";
 import { logHashes, readLeaves } from "../store/ingest-log.ts";
 import type { LogState } from "../store/ingest-store.ts";
 import type { IngestTables } from "../store/ingest-tables.ts";
+import type { CheckpointCopy } from "./checkpoint-copy.ts";
 
 /** The log as the world reads it: signed checkpoints and tiles (C2SP tlog-checkpoint, tlog-tiles). */
 export interface PublishedLog {
-  /** A note over all that has committed. The same size is always the same note. */
+  /** A note over all that has committed. The same size is always the same note. Throws LOG_DIVERGED. */
   checkpoint(): Promise<Uint8Array>;
   /** The tile that the path names, or undefined where the log has not got that far. */
   findTile(path: string): Promise<Uint8Array | undefined>;
@@ -21,33 +22,36 @@ export function buildPublishedLog(options: {
   readonly log: LogState;
   readonly origin: string;
   readonly key: SigningKey;
+  readonly copy: CheckpointCopy;
+  /** Unix seconds. */
   readonly now: () => number;
 }): PublishedLog {
   const { db, log, origin, key } = options;
   const hashes = logHashes(db);
+  let last: Promise<unknown> = Promise.resolve();
 
-  async function findSigned(size: number) {
-    return db.selectFrom("checkpoint").select(["root", "note"]).where("size", "=", size).executeTakeFirst();
+  async function findSigned(size: number, root: Uint8Array): Promise<Uint8Array | undefined> {
+    const row = await db.selectFrom("checkpoint").select(["root", "note"]).where("size", "=", size).executeTakeFirst();
+    if (row !== undefined && !equalBytes(new Uint8Array(row.root), root)) throw diverged();
+    return row && new Uint8Array(row.note);
+  }
+
+  // Kept twice before it is shown: no size is ever shown with two roots, not even after a restored database.
+  async function sign(): Promise<Uint8Array> {
+    const { size, root } = log.current();
+    const known = await findSigned(size, root);
+    if (known !== undefined) return known;
+    const note = signCheckpoint({ origin, size, root, extensions: [] }, [{ name: origin, key }]);
+    options.copy.save(note);
+    await db.insertInto("checkpoint").values({ size, root, note, signed_at: options.now() }).execute();
+    return note;
   }
 
   return {
-    async checkpoint() {
-      const { size, root } = log.current();
-      const known = await findSigned(size);
-      if (known === undefined) {
-        const note = signCheckpoint({ origin, size, root, extensions: [] }, [{ name: origin, key }]);
-        // Stored before it is shown, so that no size is ever shown with two roots.
-        await db
-          .insertInto("checkpoint")
-          .values({ size, root, note, signed_at: options.now() })
-          .onConflict((conflict) => conflict.doNothing())
-          .execute();
-      }
-      const signed = known ?? (await findSigned(size));
-      if (signed === undefined || !equalBytes(new Uint8Array(signed.root), root)) {
-        throw new StoreError("LOG_DIVERGED", "The log differs from the one that was published. Nothing is signed.");
-      }
-      return new Uint8Array(signed.note);
+    checkpoint() {
+      const next = last.then(sign);
+      last = next.catch(() => undefined);
+      return next;
     },
     async findTile(path) {
       const tile = findTile(path);
@@ -57,4 +61,8 @@ export function buildPublishedLog(options: {
       return entryBundle(await readLeaves(db, tile.index * tileWidth, tile.width));
     },
   };
+}
+
+function diverged(): StoreError {
+  return new StoreError("LOG_DIVERGED", "The log differs from the one that was published. Nothing is signed.");
 }

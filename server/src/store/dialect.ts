@@ -26,10 +26,17 @@ export function appendOnly(...tables: readonly string[]): readonly string[] {
   return tables.flatMap((table) => [`{refuse update ${table}}`, `{refuse delete ${table}}`]);
 }
 
+/** Statements that forbid UPDATE, and DELETE unless the row's case has an `erasure` row. */
+export function erasable(...tables: readonly string[]): readonly string[] {
+  return tables.flatMap((table) => [`{refuse update ${table}}`, `{erase-only ${table}}`]);
+}
+
 /** The statements of one line of a migration in the words of the database. */
 export function formatStatement(statement: string, dialect: Dialect): readonly string[] {
   const [, verb, table] = /^\{refuse (update|delete) ([a-z_]+)\}$/.exec(statement) ?? [];
   if (verb !== undefined && table !== undefined) return guards[dialect](verb, table);
+  const erasableTable = /^\{erase-only ([a-z_]+)\}$/.exec(statement)?.[1];
+  if (erasableTable !== undefined) return eraseGuards[dialect](erasableTable);
   const text = statement.replaceAll(/\{([a-z]+)\}/g, (_, word: string) => {
     const replacement = words[dialect][word];
     if (replacement === undefined) throw new RangeError(`No such word in migrations: ${word}`);
@@ -45,5 +52,15 @@ const guards: Readonly<Record<Dialect, (verb: string, table: string) => readonly
   postgres: (verb, table) => [
     `create or replace function refuse_change() returns trigger language plpgsql as $$ begin raise exception '% is append-only', tg_table_name; end $$`,
     `create trigger ${table}_no_${verb} before ${verb} on ${table} for each row execute function refuse_change()`,
+  ],
+};
+
+const eraseGuards: Readonly<Record<Dialect, (table: string) => readonly string[]>> = {
+  sqlite: (table) => [
+    `create trigger ${table}_erase_only before delete on ${table} when not exists (select 1 from erasure where case_id = old.case_id) begin select raise(abort, '${table} rows go with an erasure only'); end`,
+  ],
+  postgres: (table) => [
+    `create or replace function require_erasure() returns trigger language plpgsql as $$ begin if not exists (select 1 from erasure where case_id = old.case_id) then raise exception '% rows go with an erasure only', tg_table_name; end if; return old; end $$`,
+    `create trigger ${table}_erase_only before delete on ${table} for each row execute function require_erasure()`,
   ],
 };

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { parseUtf8, utf8 } from "@overt/shared/bytes.ts";
+import { PolicyError } from "@overt/shared/errors.ts";
 import type { Kysely } from "kysely";
 import { openForCase, sealForCase } from "./case-seal.ts";
 import type { IngestTables } from "./ingest-tables.ts";
@@ -15,9 +16,14 @@ export interface CaseStore {
   openJson(caseId: number, sealed: Uint8Array): Promise<unknown>;
 }
 
-export function buildCaseStore(db: Kysely<IngestTables>): CaseStore {
+/** `keepKeys` only inside a transaction: a key that outlives its row would undo an erasure. */
+export function buildCaseStore(db: Kysely<IngestTables>, options: { readonly keepKeys?: boolean } = {}): CaseStore {
+  const kept = new Map<number, Uint8Array>();
   async function findKey(caseId: number): Promise<Uint8Array | undefined> {
+    const known = kept.get(caseId);
+    if (known !== undefined) return known;
     const row = await db.selectFrom("case_key").select("key").where("case_id", "=", caseId).executeTakeFirst();
+    if (row !== undefined && options.keepKeys) kept.set(caseId, row.key);
     return row?.key;
   }
   const store: CaseStore = {
@@ -41,7 +47,7 @@ export function buildCaseStore(db: Kysely<IngestTables>): CaseStore {
     },
     async seal(caseId, plain) {
       const key = await findKey(caseId);
-      if (key === undefined) throw new RangeError("The case was erased; nothing more is kept for it.");
+      if (key === undefined) throw new PolicyError("FORBIDDEN", "The case was erased: nothing more is kept for it.");
       return sealForCase(key, plain);
     },
     sealJson: (caseId, value) => store.seal(caseId, utf8(JSON.stringify(value))),

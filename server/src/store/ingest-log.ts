@@ -5,6 +5,7 @@ import { type HashReader, storedCount } from "@overt/shared/log/positions.ts";
 import { loadTree } from "@overt/shared/log/prove.ts";
 import type { Kysely } from "kysely";
 import type { IngestTables } from "./ingest-tables.ts";
+import { insertRows } from "./insert-rows.ts";
 
 type Db = Kysely<IngestTables>;
 
@@ -49,42 +50,49 @@ export async function storeLeaves(db: Db, tree: Tree, leaves: readonly Uint8Arra
   const first = storedCount(tree.size);
   const leafRows = leaves.map((data, i) => ({ leaf_index: tree.size + i, data }));
   const hashRows = appended.stored.map((hash, i) => ({ position: first + i, hash }));
-  for (let at = 0; at < leafRows.length; at += 200)
-    await db
-      .insertInto("leaf")
-      .values(leafRows.slice(at, at + 200))
-      .execute();
-  for (let at = 0; at < hashRows.length; at += 200) {
-    await db
-      .insertInto("log_hash")
-      .values(hashRows.slice(at, at + 200))
-      .execute();
-  }
+  await insertRows(leafRows, (some) => db.insertInto("leaf").values(some));
+  await insertRows(hashRows, (some) => db.insertInto("log_hash").values(some));
   return appended.tree;
 }
 
+/** A size that was shown to the world, and its root. */
+export type Published = { readonly size: number; readonly root: Uint8Array };
+
+const leavesPerRead = 5_000;
+
 /**
- * The tree of what is stored, held against the newest checkpoint that was ever signed here. Throws LOG_DIVERGED where
- * leaves are missing or differ: a database restored from an old copy must not sign another history.
+ * The tree of what is stored, hashed anew from the leaves and held against the stored hashes and every given checkpoint.
+ * Throws LOG_DIVERGED where leaves are missing or differ from what was published: a database restored from an old copy
+ * must not sign another history. Throws STORE_CORRUPT where a stored hash is not that of its leaves.
  */
-export async function openTree(db: Db): Promise<Tree> {
-  const last = await db
-    .selectFrom("leaf")
-    .select("leaf_index")
-    .orderBy("leaf_index", "desc")
-    .limit(1)
-    .executeTakeFirst();
-  const size = last === undefined ? 0 : last.leaf_index + 1;
-  const tree = size === 0 ? emptyTree : await loadTree(size, logHashes(db));
+export async function openTree(db: Db, published: readonly Published[]): Promise<Tree> {
   const signed = await db.selectFrom("checkpoint").selectAll().orderBy("size", "desc").limit(1).executeTakeFirst();
-  if (signed !== undefined) {
-    const diverged = new StoreError(
-      "LOG_DIVERGED",
-      "The log is not the one whose checkpoint was published. Restore the newest backup; nothing is signed until then.",
-    );
-    if (signed.size > size) throw diverged;
-    const then = signed.size === 0 ? emptyTree : await loadTree(signed.size, logHashes(db));
-    if (!equalBytes(treeRoot(then), new Uint8Array(signed.root))) throw diverged;
+  const due = [
+    ...published,
+    ...(signed === undefined ? [] : [{ size: signed.size, root: new Uint8Array(signed.root) }]),
+  ];
+  due.sort((a, b) => a.size - b.size);
+  let tree: Tree = emptyTree;
+  for (;;) {
+    while (due[0] !== undefined && due[0].size === tree.size) {
+      if (!equalBytes(treeRoot(tree), (due.shift() as Published).root)) throw diverged();
+    }
+    const next = due[0] === undefined ? leavesPerRead : Math.min(leavesPerRead, due[0].size - tree.size);
+    const leaves = await readLeaves(db, tree.size, next);
+    if (leaves.length === 0) break;
+    tree = appendLeaves(tree, leaves.map(leafHash)).tree;
+  }
+  if (due.length > 0) throw diverged();
+  const stored = tree.size === 0 ? emptyTree : await loadTree(tree.size, logHashes(db));
+  if (!equalBytes(treeRoot(stored), treeRoot(tree))) {
+    throw new StoreError("STORE_CORRUPT", "The log's stored hashes are not those of its leaves.");
   }
   return tree;
+}
+
+function diverged(): StoreError {
+  return new StoreError(
+    "LOG_DIVERGED",
+    "The log is not the one whose checkpoint was published. Restore the newest backup; nothing is signed until then.",
+  );
 }

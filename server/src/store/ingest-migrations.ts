@@ -1,4 +1,4 @@
-import { appendOnly } from "./dialect.ts";
+import { appendOnly, erasable } from "./dialect.ts";
 import type { Migration } from "./migrate.ts";
 
 /**
@@ -66,5 +66,9 @@ export const ingestMigrations: readonly Migration[] = [
       "create table rule_set (bundle text not null, version {int} not null, body text not null, primary key (bundle, version)) {clustered}",
       ...appendOnly("handover", "feed", "rule_set"),
     ],
+  },
+  {
+    name: "0006-erasure",
+    statements: ["create index erasure_by_case on erasure (case_id)", ...erasable("body", "blob")],
   },
 ];

@@ -1,5 +1,6 @@
 import { toHex } from "@overt/shared/bytes.ts";
-import { Envelope } from "@overt/shared/crypto/envelope.ts";
+import { Envelope, envelopeHash } from "@overt/shared/crypto/envelope.ts";
+import { StoreError } from "@overt/shared/errors.ts";
 import { Event } from "@overt/shared/protocol/event.ts";
 import { payloadTypes } from "@overt/shared/protocol/payload-types.ts";
 import { Statement } from "@overt/shared/protocol/statement.ts";
@@ -8,6 +9,7 @@ import type { Handover, IngestReader, StoredDevice, StoredRecord } from "../doma
 import { buildCaseStore } from "./ingest-cases.ts";
 import { readOrder } from "./ingest-store.ts";
 import type { IngestTables } from "./ingest-tables.ts";
+import { insertRows } from "./insert-rows.ts";
 
 type Db = Kysely<IngestTables>;
 
@@ -35,11 +37,15 @@ export function buildIngestReader(db: Db): IngestReader {
 
   async function read(row: Row): Promise<StoredRecord> {
     const body = row.sealed === null ? undefined : await cases.openJson(row.case_id, row.sealed);
+    const hash = toHex(row.hash);
+    if (body !== undefined && envelopeHash(Envelope.parse(body)) !== hash) {
+      throw new StoreError("STORE_CORRUPT", "A stored record is not the one whose hash was logged.");
+    }
     return {
       recordId: row.record_id,
       deviceId: row.device_id,
       caseRef: row.case_ref,
-      hash: toHex(row.hash),
+      hash,
       receivedAt: row.received_at,
       leafIndex: row.leaf_index,
       body: body === undefined ? undefined : readBody(body),
@@ -49,23 +55,23 @@ export function buildIngestReader(db: Db): IngestReader {
 
   /** Writes the look-up by hash for records that came since the last call. */
   async function indexHashes(): Promise<void> {
+    while (await isIndexBehind(db)) await indexPage();
+  }
+  async function indexPage(): Promise<void> {
     await db.transaction().execute(async (trx) => {
-      const done = await trx
-        .selectFrom("progress")
-        .select("value")
-        .where("name", "=", "record-hash")
-        .executeTakeFirst();
+      const done = await findIndexed(trx);
       const rows = await trx
         .selectFrom("record")
         .select(["record_id", "hash"])
-        .where("record_id", ">", done?.value ?? 0)
+        .where("record_id", ">", done)
         .orderBy("record_id")
+        .limit(indexPageRows)
         .execute();
-      for (const row of rows)
-        await trx
-          .insertInto("record_hash")
-          .values({ prefix: prefixOf(row.hash), record_id: row.record_id })
-          .execute();
+      const entries = rows.map((row) => ({ prefix: prefixOf(row.hash), record_id: row.record_id }));
+      await insertRows(
+        entries.sort((a, b) => a.prefix - b.prefix),
+        (some) => trx.insertInto("record_hash").values(some),
+      );
       const value = rows.at(-1)?.record_id;
       if (value === undefined) return;
       await trx
@@ -126,6 +132,24 @@ export function buildIngestReader(db: Db): IngestReader {
       return row && readOrder(await cases.openJson(row.case_id, row.sealed));
     },
   };
+}
+
+const indexPageRows = 5_000;
+
+async function findIndexed(db: Db): Promise<number> {
+  const row = await db.selectFrom("progress").select("value").where("name", "=", "record-hash").executeTakeFirst();
+  return row?.value ?? 0;
+}
+
+async function isIndexBehind(db: Db): Promise<boolean> {
+  const indexed = await findIndexed(db);
+  const next = await db
+    .selectFrom("record")
+    .select("record_id")
+    .where("record_id", ">", indexed)
+    .limit(1)
+    .executeTakeFirst();
+  return next !== undefined;
 }
 
 /** Where the console leaves hashes and replies; ingest's sequencer takes them up. */

@@ -1,7 +1,7 @@
 import { parseHex } from "@overt/shared/bytes.ts";
 import { RuleSet } from "@overt/shared/rules/language.ts";
 import type { Kysely } from "kysely";
-import type { KnownDevice } from "../domain/ingest-store.ts";
+import type { KnownDevice, KnownRules } from "../domain/ingest-store.ts";
 import type { IngestTables } from "./ingest-tables.ts";
 
 type Db = Kysely<IngestTables>;
@@ -21,6 +21,8 @@ async function findOne(db: Db, column: "device_id" | "ack_hash", value: string):
   const row = await db
     .selectFrom("device")
     .innerJoin("covered_case", "covered_case.case_id", "device.case_id")
+    // No key, no device: an erased case takes nothing more.
+    .innerJoin("case_key", "case_key.case_id", "device.case_id")
     .select(deviceColumns)
     .where(`device.${column}`, "=", value)
     .executeTakeFirst();
@@ -41,33 +43,37 @@ export const findDeviceById = (db: Db, deviceId: string) => findOne(db, "device_
 export const findDeviceByAck = (db: Db, ackHash: string) => findOne(db, "ack_hash", ackHash);
 
 /** Rule sets never change under their version, so each is parsed once. */
-export interface RuleSets {
-  find(version: number, ruleId: string): Promise<RuleSet | undefined>;
-  isRuleKnown(ruleId: string): Promise<boolean>;
+export function buildRuleSets(db: Db): { read(): Promise<KnownRules> } {
+  const parsed = new Map<string, RuleSet>();
+  const ruleIds = new Set<string>();
+  const known: KnownRules = {
+    findRuleSet: (version, ruleId) => [...parsed.values()].find((set) => set.version === version && holds(set, ruleId)),
+    isKnown: (ruleId) => ruleIds.has(ruleId),
+  };
+
+  async function parse(bundle: string, version: number): Promise<void> {
+    const { body } = await db
+      .selectFrom("rule_set")
+      .select("body")
+      .where("bundle", "=", bundle)
+      .where("version", "=", version)
+      .executeTakeFirstOrThrow();
+    const set = RuleSet.parse(JSON.parse(body));
+    parsed.set(`${bundle} ${version}`, set);
+    for (const { ruleId } of [...set.rules, ...set.behaviours]) ruleIds.add(ruleId);
+  }
+
+  return {
+    async read() {
+      const rows = await db.selectFrom("rule_set").select(["bundle", "version"]).execute();
+      for (const { bundle, version } of rows) {
+        if (!parsed.has(`${bundle} ${version}`)) await parse(bundle, version);
+      }
+      return known;
+    },
+  };
 }
 
-export function buildRuleSets(db: Db): RuleSets {
-  const parsed = new Map<string, RuleSet>();
-  const holds = (set: RuleSet, ruleId: string) =>
-    set.rules.some((rule) => rule.ruleId === ruleId) || set.behaviours.some((rule) => rule.ruleId === ruleId);
-
-  async function load(): Promise<readonly RuleSet[]> {
-    const rows = await db.selectFrom("rule_set").select(["bundle", "version"]).execute();
-    for (const { bundle, version } of rows) {
-      const name = `${bundle} ${version}`;
-      if (parsed.has(name)) continue;
-      const { body } = await db
-        .selectFrom("rule_set")
-        .select("body")
-        .where("bundle", "=", bundle)
-        .where("version", "=", version)
-        .executeTakeFirstOrThrow();
-      parsed.set(name, RuleSet.parse(JSON.parse(body)));
-    }
-    return [...parsed.values()];
-  }
-  return {
-    find: async (version, ruleId) => (await load()).find((set) => set.version === version && holds(set, ruleId)),
-    isRuleKnown: async (ruleId) => (await load()).some((set) => holds(set, ruleId)),
-  };
+function holds(set: RuleSet, ruleId: string): boolean {
+  return [...set.rules, ...set.behaviours].some((rule) => rule.ruleId === ruleId);
 }

@@ -1,17 +1,19 @@
 import type { RawSign, SigningKey } from "@overt/shared/crypto/ed25519.ts";
 import { Envelope } from "@overt/shared/crypto/envelope.ts";
-import { type Tree, treeRoot } from "@overt/shared/log/merkle.ts";
-import { EnrolmentPack } from "@overt/shared/protocol/enrolment.ts";
+import { treeRoot } from "@overt/shared/log/merkle.ts";
 import { Order } from "@overt/shared/protocol/order.ts";
 import { FeedItem } from "@overt/shared/protocol/wire.ts";
-import type { Kysely } from "kysely";
+import { type Kysely, sql } from "kysely";
 import { z } from "zod";
 import type { IngestStore, IngestUnit } from "../domain/ingest-store.ts";
+import type { Dialect } from "./dialect.ts";
+import { eraseCase } from "./erase-case.ts";
 import { buildCaseStore } from "./ingest-cases.ts";
-import { openTree, storeLeaves } from "./ingest-log.ts";
+import { openTree, type Published } from "./ingest-log.ts";
+import { buildRelayStore } from "./ingest-relay.ts";
 import { buildRuleSets, findDeviceById } from "./ingest-rows.ts";
 import type { IngestTables } from "./ingest-tables.ts";
-import { buildUnit } from "./ingest-unit.ts";
+import { buildUnit, type IngestEnd } from "./ingest-unit.ts";
 
 type Db = Kysely<IngestTables>;
 
@@ -21,6 +23,11 @@ export interface IngestStoreOptions {
   readonly logOrigin: string;
   /** Unix seconds. */
   readonly now: () => number;
+  /** Checkpoints that are kept outside the database. */
+  readonly published?: readonly Published[];
+  readonly dialect?: Dialect;
+  /** Exchange messages kept at a time; anybody may write the first of an exchange. */
+  readonly maxOpenSteps?: number;
 }
 
 export interface LogState {
@@ -28,38 +35,46 @@ export interface LogState {
   current(): { readonly size: number; readonly root: Uint8Array };
 }
 
-/** The store over an open database. One process writes the log: a second one finds leaf numbers taken and its commit fails whole. */
+/**
+ * The store over an open database, checked against what was published (ingest-log.ts). One process writes the log, under
+ * a lock (log-lock.ts); should there be a second one, it finds leaf numbers taken and its commit fails whole.
+ */
 export async function buildIngestStore(
   db: Db,
   options: IngestStoreOptions,
 ): Promise<IngestStore & { readonly log: LogState }> {
-  let tree: Tree = await openTree(db);
-  let last: Promise<unknown> = Promise.resolve();
+  const last = await db
+    .selectFrom("record")
+    .select((eb) => eb.fn.max("record_id").as("id"))
+    .executeTakeFirst();
+  let end: IngestEnd = { tree: await openTree(db, options.published ?? []), lastRecord: last?.id ?? 0 };
+  let queue: Promise<unknown> = Promise.resolve();
 
   async function commitNow<T>(work: (unit: IngestUnit) => Promise<T>): Promise<T> {
     const done = await db.transaction().execute(async (trx) => {
-      const leaves: Uint8Array[] = [];
-      const { receiptKey, sign, logOrigin } = options;
-      const unit = buildUnit({ db: trx, logSize: tree.size, leaves, now: options.now(), receiptKey, sign, logOrigin });
+      const unit = buildUnit({ ...options, db: trx, end, now: options.now() });
       const value = await work(unit);
-      return { value, tree: await storeLeaves(trx, tree, leaves) };
+      return { value, end: await unit.flush() };
     });
-    tree = done.tree;
+    end = done.end;
     return done.value;
   }
 
   return {
-    ...buildReads(db),
-    log: { current: () => ({ size: tree.size, root: treeRoot(tree) }) },
+    ...buildReads(db, options.dialect ?? "sqlite"),
+    ...buildRelayStore(db, { maxOpenSteps: options.maxOpenSteps ?? 20_000 }),
+    log: { current: () => ({ size: end.tree.size, root: treeRoot(end.tree) }) },
     commit(work) {
-      const next = last.then(() => commitNow(work));
-      last = next.catch(() => undefined);
+      const next = queue.then(() => commitNow(work));
+      queue = next.catch(() => undefined);
       return next;
     },
   };
 }
 
-function buildReads(db: Db): Omit<IngestStore, "commit"> {
+type RelayPart = "savePack" | "findPack" | "saveExchangeStep" | "findExchangeStep" | "deleteExpired";
+
+function buildReads(db: Db, dialect: Dialect): Omit<IngestStore, "commit" | RelayPart> {
   const cases = buildCaseStore(db);
   const ruleSets = buildRuleSets(db);
   return {
@@ -79,10 +94,11 @@ function buildReads(db: Db): Omit<IngestStore, "commit"> {
     },
     async findCurrentOrder(device) {
       const row = await db
-        .selectFrom("court_order")
-        .selectAll()
-        .where("case_id", "=", device.caseId)
-        .orderBy("version", "desc")
+        .selectFrom("court_order as acknowledged")
+        .innerJoin("court_order as newest", "newest.order_id", "acknowledged.order_id")
+        .select(["newest.sealed", "newest.order_id", "newest.version"])
+        .where("acknowledged.order_hash", "=", device.orderHash)
+        .orderBy("newest.version", "desc")
         .limit(1)
         .executeTakeFirst();
       if (row === undefined) return undefined;
@@ -90,18 +106,16 @@ function buildReads(db: Db): Omit<IngestStore, "commit"> {
         .selectFrom("order_status")
         .select("sealed")
         .where("order_id", "=", row.order_id)
-        .orderBy("status_id", "desc")
+        .where("version", "=", row.version)
+        .orderBy("issued_at", "desc")
         .limit(1)
         .executeTakeFirstOrThrow();
-      const [order, orderStatus] = [
-        await cases.openJson(row.case_id, row.sealed),
-        await cases.openJson(row.case_id, status.sealed),
-      ];
+      const order = await cases.openJson(device.caseId, row.sealed);
+      const orderStatus = await cases.openJson(device.caseId, status.sealed);
       if (order === undefined || orderStatus === undefined) return undefined;
       return { order: Envelope.parse(order), orderStatus: Envelope.parse(orderStatus) };
     },
-    findRuleSet: ruleSets.find,
-    isRuleKnown: ruleSets.isRuleKnown,
+    readRules: () => ruleSets.read(),
     async listFeed(device, after, limit) {
       const rows = await db
         .selectFrom("feed")
@@ -115,44 +129,6 @@ function buildReads(db: Db): Omit<IngestStore, "commit"> {
         FeedItem.parse({ ...z.record(z.string(), z.unknown()).parse(JSON.parse(row.item)), cursor: row.cursor }),
       );
     },
-    async savePack(code, pack, token, tokenHash) {
-      await db.transaction().execute(async (trx) => {
-        const caseId = await buildCaseStore(trx).open(token.caseRef);
-        const sealed = await buildCaseStore(trx).sealJson(caseId, pack);
-        const row = {
-          code,
-          token_hash: tokenHash,
-          token_id: token.tokenId,
-          case_id: caseId,
-          not_after: token.notAfter,
-          sealed,
-        };
-        await trx
-          .insertInto("pack")
-          .values(row)
-          .onConflict((conflict) => conflict.doNothing())
-          .execute();
-      });
-    },
-    async findPack(code, now) {
-      const row = await db
-        .selectFrom("pack")
-        .selectAll()
-        .where("code", "=", code)
-        .where("not_after", ">", now)
-        .executeTakeFirst();
-      const pack = row && (await cases.openJson(row.case_id, row.sealed));
-      return pack === undefined ? undefined : EnrolmentPack.parse(pack);
-    },
-    async saveExchangeStep(tokenId, step, body, now) {
-      await db
-        .insertInto("exchange_step")
-        .values({ token_id: tokenId, step, body, written_at: now })
-        .onConflict((conflict) => conflict.doNothing())
-        .execute();
-      return (await findStep(db, tokenId, step)) === body;
-    },
-    findExchangeStep: (tokenId, step) => findStep(db, tokenId, step),
     async spendNonce(device, nonce, now, expiresAt) {
       await db.deleteFrom("nonce").where("expires_at", "<", now).where("device_key", "=", device.deviceKey).execute();
       const done = await db
@@ -180,6 +156,22 @@ function buildReads(db: Db): Omit<IngestStore, "commit"> {
         .executeTakeFirst();
       return Number(done.numInsertedOrUpdatedRows ?? 0) > 0;
     },
+    async hasHandover() {
+      const done = await db.selectFrom("progress").select("value").where("name", "=", "handover").executeTakeFirst();
+      const next = await db
+        .selectFrom("handover")
+        .select("handover_id")
+        .where("handover_id", ">", done?.value ?? 0)
+        .limit(1)
+        .executeTakeFirst();
+      return next !== undefined;
+    },
+    async eraseCase(caseRef, now) {
+      const erased = await db.transaction().execute((trx) => eraseCase(trx, caseRef, now));
+      // The key's old bytes would otherwise stay in the write-ahead log until somebody fills it.
+      if (erased && dialect === "sqlite") await sql`pragma wal_checkpoint(truncate)`.execute(db);
+      return erased;
+    },
     async countBlobBytes(device) {
       const row = await db
         .selectFrom("blob")
@@ -189,16 +181,6 @@ function buildReads(db: Db): Omit<IngestStore, "commit"> {
       return Number(row?.bytes ?? 0);
     },
   };
-}
-
-async function findStep(db: Db, tokenId: string, step: string): Promise<string | undefined> {
-  const row = await db
-    .selectFrom("exchange_step")
-    .select("body")
-    .where("token_id", "=", tokenId)
-    .where("step", "=", step)
-    .executeTakeFirst();
-  return row?.body;
 }
 
 /** Stored documents were verified when they came in; their rows are sealed, so what opens is what was stored. */

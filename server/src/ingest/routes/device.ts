@@ -6,9 +6,8 @@ import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { applyBatch, prepareBatch } from "../../domain/accept.ts";
 import type { IngestDeps } from "../deps.ts";
-import { readBody } from "../read-body.ts";
+import { readBody, readParams } from "../read-body.ts";
 import { requireDevice } from "../signed-request.ts";
-import { readParams } from "./enrolment.ts";
 
 const BlobParams = z.strictObject({ sha256: z.string().regex(/^[0-9a-f]{64}$/) });
 const FeedQuery = z.strictObject({ after: z.string().regex(/^(0|[1-9][0-9]{0,14})$/) });
@@ -20,9 +19,17 @@ export function addDeviceRoutes(app: FastifyInstance, deps: IngestDeps): void {
 
   app.post("/v1/events", { bodyLimit: limits.eventsBody }, async (request) => {
     const { envelopes } = readBody(request.body, EventsRequest);
-    const batch = await prepareBatch(envelopes, deps);
-    const answer = await sequencer.run((unit) => applyBatch(batch, envelopes.length, unit));
-    return { v: 1, ...answer };
+    const leave = deps.admission.enter(envelopes.length);
+    try {
+      const batch = await prepareBatch(envelopes, deps);
+      const isSigned = batch.items.some((item) => item.kind === "record");
+      if (batch.device !== undefined && isSigned) deps.budget.spend(batch.device.deviceKey, envelopes.length);
+      const answer = await sequencer.run((unit) => applyBatch(batch, envelopes.length, unit), envelopes.length);
+      for (const { status } of answer.results) deps.metrics.countRecord(status);
+      return { v: 1, ...answer };
+    } finally {
+      leave();
+    }
   });
 
   app.put("/v1/blobs/:sha256", { bodyLimit: limits.blob }, async (request, reply) => {

@@ -1,11 +1,9 @@
 import { parseHex, toBase32 } from "@overt/shared/bytes.ts";
 import { canonicalBytes } from "@overt/shared/crypto/canonical.ts";
-import { Envelope, verifyEnvelopeAsync } from "@overt/shared/crypto/envelope.ts";
+import { Envelope } from "@overt/shared/crypto/envelope.ts";
 import { PolicyError, VerificationError } from "@overt/shared/errors.ts";
 import { limits } from "@overt/shared/limits.ts";
 import {
-  Acknowledgement,
-  Challenge,
   Commitment,
   Countersigned,
   EnrolmentPack,
@@ -14,13 +12,13 @@ import {
   exchangeSteps,
   Reveal,
 } from "@overt/shared/protocol/enrolment.ts";
-import { payloadTypes } from "@overt/shared/protocol/payload-types.ts";
+import { CurrentOrder } from "@overt/shared/protocol/wire.ts";
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { recordEnrolment, verifyEnrolment, verifyPack } from "../../domain/enrol.ts";
-import { keysAt } from "../../domain/trust.ts";
+import { recordEnrolment, saveOrderPair, verifyEnrolment, verifyOrderPair, verifyPack } from "../../domain/enrol.ts";
+import { officerDocuments, verifyByOfficer, verifyDeviceStatus } from "../../domain/officer-documents.ts";
 import type { IngestDeps } from "../deps.ts";
-import { readBody } from "../read-body.ts";
+import { readBody, readParams } from "../read-body.ts";
 
 const stepSchemas: Readonly<Record<ExchangeStep, z.ZodType>> = {
   commitment: Commitment,
@@ -53,7 +51,8 @@ export function addEnrolmentRoutes(app: FastifyInstance, deps: IngestDeps): void
     return pack;
   });
 
-  app.put("/v1/enrolments/exchange/:tokenId/:step", { bodyLimit: limits.payload.exchange }, async (request, reply) => {
+  const exchange = "/v1/enrolments/exchange/:tokenId/:step";
+  app.put(exchange, { bodyLimit: limits.payload.exchange }, async (request, reply) => {
     const { tokenId, step } = readParams(request.params, StepParams);
     const message = readBody(request.body, stepSchemas[step]);
     await requireOfficer(step, message, deps);
@@ -67,7 +66,7 @@ export function addEnrolmentRoutes(app: FastifyInstance, deps: IngestDeps): void
     return reply.code(201).send({ v: 1 });
   });
 
-  app.get("/v1/enrolments/exchange/:tokenId/:step", async (request, reply) => {
+  app.get(exchange, async (request, reply) => {
     const { tokenId, step } = readParams(request.params, StepParams);
     const body = await store.findExchangeStep(tokenId, step);
     if (body === undefined) throw new PolicyError("NOT_FOUND", "The other side has not written this step yet.");
@@ -79,29 +78,28 @@ export function addEnrolmentRoutes(app: FastifyInstance, deps: IngestDeps): void
     const { deviceId } = await sequencer.run((unit) => recordEnrolment(enrolment, unit));
     return reply.code(201).send({ v: 1, deviceId });
   });
+
+  app.put("/v1/orders", { bodyLimit: limits.enrolmentBody }, async (request, reply) => {
+    const { order, orderStatus } = await verifyOrderPair(readBody(request.body, CurrentOrder), verifier());
+    await sequencer.run((unit) => saveOrderPair(order, orderStatus, unit));
+    return reply.code(201).send({ v: 1 });
+  });
+
+  app.put("/v1/device-status", { bodyLimit: limits.payload.exchange }, async (request, reply) => {
+    const envelope = readBody(request.body, Envelope);
+    const status = await verifyDeviceStatus(envelope, verifier());
+    const device = await store.findDevice(status.value.deviceId);
+    if (device === undefined) throw new PolicyError("NOT_FOUND", "There is no such device here.");
+    await sequencer.run((unit) => unit.saveDeviceStatus(device, status));
+    return reply.code(201).send({ v: 1 });
+  });
 }
 
 /** What the officer writes must carry an officer's signature before the relay keeps it; the device checks it again. */
 async function requireOfficer(step: ExchangeStep, message: unknown, deps: IngestDeps): Promise<void> {
-  if (step !== "challenge" && step !== "countersigned") return;
-  const keys = keysAt(deps.trust.current().officers.officers, deps.now());
-  if (step === "challenge") {
-    const spec = { payloadType: payloadTypes.challenge, schema: Challenge, keys, maxBytes: limits.payload.exchange };
-    await verifyEnvelopeAsync(message, { ...spec, verify: deps.verify });
-    return;
-  }
+  const by = { trust: deps.trust.current(), verify: deps.verify };
+  if (step === "challenge") await verifyByOfficer(Envelope.parse(message), officerDocuments.challenge, deps.now(), by);
+  if (step !== "countersigned") return;
   const { acknowledgement } = Countersigned.parse(message);
-  const spec = {
-    payloadType: payloadTypes.acknowledgement,
-    schema: Acknowledgement,
-    keys,
-    maxBytes: limits.payload.acknowledgement,
-  };
-  await verifyEnvelopeAsync(acknowledgement, { ...spec, verify: deps.verify });
-}
-
-export function readParams<T>(params: unknown, schema: z.ZodType<T>): T {
-  const parsed = schema.safeParse(params);
-  if (!parsed.success) throw new PolicyError("NOT_FOUND", "There is nothing here.");
-  return parsed.data;
+  await verifyByOfficer(acknowledgement, officerDocuments.acknowledgement, deps.now(), by);
 }

@@ -4,32 +4,36 @@ import type { Trust, TrustSource } from "../../domain/trust.ts";
 import { loadTrust } from "./load.ts";
 
 export interface OpenTrust extends TrustSource {
-  /** Looks for a new publication now; `true` when one was taken over. What does not verify changes nothing and is reported. */
-  refresh(): Promise<boolean>;
-  close(): void;
+  /** Reads a new publication, when there is one. What does not verify is thrown and changes nothing. */
+  refresh(): Promise<void>;
 }
 
-const lookEveryMs = 10_000;
-
-/** The published folder as a source of keys, read again when its timestamp changes. Throws when it does not verify at start. */
+/** The published folder as a source of keys. Throws when it does not verify. */
 export async function openTrust(options: {
   readonly folder: string;
   readonly rootSha256: string | undefined;
-  readonly onError: (error: unknown) => void;
 }): Promise<OpenTrust> {
   let stamp = stampOf(options.folder);
   let trust: Trust = await loadTrust(options.folder, options.rootSha256);
-  const refresh = async (): Promise<boolean> => {
-    const now = stampOf(options.folder);
-    if (now === stamp) return false;
-    const before = trust.targetsSha256;
+  let running: Promise<void> | undefined;
+
+  async function look(): Promise<void> {
+    const seen = stampOf(options.folder);
+    if (seen === stamp) return;
+    // Taken before the load: a folder that does not verify is reported once, not every second.
+    stamp = seen;
     trust = await loadTrust(options.folder, options.rootSha256);
-    stamp = now;
-    return trust.targetsSha256 !== before;
+  }
+
+  return {
+    current: () => trust,
+    refresh() {
+      running ??= look().finally(() => {
+        running = undefined;
+      });
+      return running;
+    },
   };
-  const timer = setInterval(() => void refresh().catch(options.onError), lookEveryMs);
-  timer.unref();
-  return { current: () => trust, refresh, close: () => clearInterval(timer) };
 }
 
 function stampOf(folder: string): number {
