@@ -1,13 +1,17 @@
 import type { Verified } from "../brand.ts";
 import { PolicyError } from "../errors.ts";
-import { buildHostMatcher, type HostCover } from "./hosts.ts";
-import type { AlertRule, AllowRule, RuleSet } from "./language.ts";
+import { DestinationRules } from "./destination-rules.ts";
+import type { HostCover } from "./hosts.ts";
+import type { RuleSet } from "./language.ts";
 import { ruleLimits } from "./limits.ts";
 import type { ListSource } from "./lists.ts";
-import { buildEngine, type CompiledRule, type RuleEngine } from "./match.ts";
-import { compilePath } from "./paths.ts";
-import { compileTerms, termForm } from "./terms.ts";
+import { buildEngine, type RuleEngine } from "./match.ts";
+import { buildSearchEngines } from "./search.ts";
+import { buildTermRules, listTerms } from "./terms.ts";
+import { buildTermIndex } from "./text/index.ts";
+import { unicodeTables } from "./unicode/tables.ts";
 import { unicodeVersion } from "./unicode.ts";
+import { buildWrappers } from "./wrappers.ts";
 
 /**
  * A verified rule set made ready to match. All or nothing: throws RULE_REFUSED where any part of it cannot be matched
@@ -23,39 +27,30 @@ export function compileRules(ruleSet: Verified<RuleSet>, lists: ListSource): Rul
   checkIds(ruleSet);
   checkTotals(ruleSet);
   checkBehaviours(ruleSet);
-  const covers = new Map<string, HostCover>();
-  const openList = (id: string) => {
-    const open = covers.get(id);
-    if (open !== undefined) return open;
-    const reference = ruleSet.lists.find((list) => list.id === id);
-    if (reference === undefined)
-      throw new PolicyError("RULE_REFUSED", "A rule names a list that the rule set does not carry.");
-    const cover = lists.openList(reference);
-    covers.set(id, cover);
-    return cover;
-  };
-  return buildEngine(
-    ruleSet,
-    ruleSet.rules.map((rule) => compileRule(rule, openList)),
+  const tables = unicodeTables();
+  const matchers = ruleSet.rules.map((rule) => ("terms" in rule ? rule.terms : undefined));
+  const index = buildTermIndex(
+    matchers.flatMap((matcher) => (matcher === undefined ? [] : listTerms(matcher).flatMap(([, terms]) => terms))),
+    tables,
   );
+  return buildEngine({
+    ruleSet,
+    destinations: new DestinationRules(
+      ruleSet.rules.map((rule) => ("hosts" in rule || "paths" in rule ? rule : undefined)),
+      (id) => openList(ruleSet, lists, id),
+    ),
+    terms: buildTermRules(matchers, index, tables),
+    engines: buildSearchEngines(ruleSet.engines),
+    wrappers: buildWrappers(ruleSet.wrappers),
+  });
 }
 
-function compileRule(rule: AlertRule | AllowRule, openList: (id: string) => HostCover): CompiledRule {
-  const terms = "terms" in rule ? rule.terms : undefined;
-  for (const term of [terms?.any, terms?.near?.first, terms?.near?.second, terms?.unless].flatMap((t) => t ?? [])) {
-    if (termForm(term) === "") {
-      throw refusal(rule.ruleId, "holds a term without a letter, digit or emoji");
-    }
-    if (term.lookalikes || term.spaced || term.digits) {
-      throw refusal(rule.ruleId, "asks for a spelling that this program does not match yet");
-    }
+function openList(ruleSet: RuleSet, lists: ListSource, id: string): HostCover {
+  const reference = ruleSet.lists.find((list) => list.id === id);
+  if (reference === undefined) {
+    throw new PolicyError("RULE_REFUSED", "A rule names a list that the rule set does not carry.");
   }
-  return {
-    rule,
-    hosts: "hosts" in rule && rule.hosts !== undefined ? buildHostMatcher(rule.hosts, openList) : undefined,
-    paths: "paths" in rule ? (rule.paths ?? []).map(compilePath) : [],
-    terms: terms && compileTerms(terms),
-  };
+  return lists.openList(reference);
 }
 
 function checkIds(ruleSet: RuleSet) {
@@ -69,19 +64,14 @@ function checkTotals(ruleSet: RuleSet) {
   const paths = ruleSet.rules.reduce((sum, rule) => sum + ("paths" in rule ? (rule.paths?.length ?? 0) : 0), 0);
   const terms = ruleSet.rules.reduce((sum, rule) => {
     if (!("terms" in rule)) return sum;
-    const { any, near, unless } = rule.terms;
-    return sum + (any?.length ?? 0) + (near ? near.first.length + near.second.length : 0) + (unless?.length ?? 0);
+    return listTerms(rule.terms).reduce((inner, [, list]) => inner + list.length, sum);
   }, 0);
   if (paths > ruleLimits.paths) throw new PolicyError("RULE_REFUSED", "The rule set has too many path patterns.");
   if (terms > ruleLimits.terms) throw new PolicyError("RULE_REFUSED", "The rule set has too many terms.");
 }
 
 function checkBehaviours(ruleSet: RuleSet) {
-  for (const behaviour of ruleSet.behaviours) {
-    throw refusal(behaviour.ruleId, "is a behaviour rule, which this program does not match yet");
+  for (const { ruleId } of ruleSet.behaviours) {
+    throw new PolicyError("RULE_REFUSED", `Rule ${ruleId} is a behaviour rule, which this program does not match yet.`);
   }
-}
-
-function refusal(ruleId: string, what: string): PolicyError {
-  return new PolicyError("RULE_REFUSED", `Rule ${ruleId} ${what}.`);
 }

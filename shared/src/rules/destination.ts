@@ -10,8 +10,10 @@ export type Destination = {
   readonly kind: "domain" | "ipv4" | "ipv6";
   /** By the Public Suffix List, private section included; undefined for addresses and bare suffixes. */
   readonly registrableDomain: string | undefined;
-  /** Percent-decoded once, lower case, repeated slashes made one. */
+  /** Percent-decoded once, A–Z made small, repeated slashes made one. */
   readonly path: string;
+  /** What path patterns are compared with: `path`, or `path?query` with the query decoded and made small alike. */
+  readonly pathAndQuery: string;
   /** As the URL has it, without `?`. */
   readonly query: string;
 };
@@ -37,24 +39,54 @@ function embeddedIpv4(address: string): string {
 
 function hostKind(host: string): Destination["kind"] {
   if (host.includes(":")) return "ipv6";
-  return /^[0-9]{1,3}(?:\.[0-9]{1,3}){3}$/.test(host) ? "ipv4" : "domain";
+  return isAddress(host) ? "ipv4" : "domain";
 }
+
+/** True for IP addresses, which have no subdomains. The WHATWG parser lets no domain end in a label of digits. */
+export function isAddress(host: string): boolean {
+  for (let at = host.length - 1; at >= 0; at--) {
+    const code = host.charCodeAt(at);
+    if (code === 0x2e) return at < host.length - 1;
+    if (code < 0x30 || code > 0x39) return host.includes(":");
+  }
+  return false;
+}
+
+class WebAddress implements Destination {
+  readonly url: string;
+  readonly host: string;
+  readonly kind: Destination["kind"];
+  readonly path: string;
+  readonly pathAndQuery: string;
+  readonly query: string;
+  #domain: string | undefined | null = null;
+
+  constructor(url: string, parsed: URL) {
+    this.url = url;
+    this.host = normaliseHost(parsed.hostname);
+    this.kind = hostKind(this.host);
+    this.path = normalisePath(parsed.pathname);
+    const query = parsed.search;
+    this.query = query.slice(1);
+    this.pathAndQuery = query === "" ? this.path : `${this.path}?${lowerAscii(decodePercent(this.query))}`;
+  }
+
+  /** Asked of few addresses, so looked up when it is. */
+  get registrableDomain(): string | undefined {
+    if (this.#domain === null) {
+      this.#domain = this.kind === "domain" ? (getDomain(this.host, domainOptions) ?? undefined) : undefined;
+    }
+    return this.#domain;
+  }
+}
+const domainOptions = { allowPrivateDomains: true, extractHostname: false, validateHostname: false } as const;
 
 /** An http or https URL taken apart; undefined for every other scheme and for what the WHATWG parser refuses. */
 export function findDestination(url: string): Destination | undefined {
   if (url.length > ruleLimits.urlUnits) return undefined;
   const parsed = URL.parse(url);
   if (parsed === null || (parsed.protocol !== "http:" && parsed.protocol !== "https:")) return undefined;
-  const host = normaliseHost(parsed.hostname);
-  const kind = hostKind(host);
-  return {
-    url,
-    host,
-    kind,
-    registrableDomain: kind === "domain" ? (getDomain(host, { allowPrivateDomains: true }) ?? undefined) : undefined,
-    path: normalisePath(parsed.pathname),
-    query: parsed.search.slice(1),
-  };
+  return new WebAddress(url, parsed);
 }
 
 /** As `findDestination`, for a URL that must be a web address; throws BAD_SCHEMA. */
@@ -64,11 +96,15 @@ export function parseDestination(url: string): Destination {
   return destination;
 }
 
-/** Percent-escapes are undone once where they are UTF-8, letters made small, runs of slashes made one. */
+/** Percent-escapes are undone once where they are UTF-8, A–Z made small, runs of slashes made one. */
 export function normalisePath(path: string): string {
-  return decodePercent(path)
-    .toLowerCase()
-    .replace(/\/{2,}/g, "/");
+  const small = lowerAscii(decodePercent(path));
+  return small.includes("//") ? small.replace(/\/{2,}/g, "/") : small;
+}
+
+/** Letters beyond A–Z stay as they are: no answer depends on the platform's version of Unicode. */
+export function lowerAscii(text: string): string {
+  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
 /** Undoes percent-escapes; a run of escapes that is not UTF-8 stays as it is. */

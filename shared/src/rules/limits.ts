@@ -12,12 +12,16 @@ export const ruleLimits = {
   pathCharacters: 256,
   /** `*` in one path pattern. */
   pathWildcards: 8,
+  /** Path patterns on one host, or on any, that no four characters tell apart. */
+  alikePaths: 256,
   /** All path patterns of a rule set. */
   paths: 100_000,
   termsPerRule: 2_000,
   /** All terms of a rule set. */
   terms: 20_000,
   termCharacters: 80,
+  /** Terms of which each ends in the next. */
+  nestedTerms: 32,
   /** `near` and `unless` reach at most this many words. */
   nearWords: 50,
   appsPerRule: 200,

@@ -1,11 +1,12 @@
-import { isWordCharacter } from "./text.ts";
+import { characterType, type UnicodeTables, unicodeTables } from "./unicode/tables.ts";
 
 /** A matched term for level 1 evidence: the first letter of each word, the rest as dots. */
 export function maskTerm(term: string): string {
+  const tables = unicodeTables();
   let out = "";
   let inWord = false;
   for (const character of term) {
-    const word = isWordCharacter(character.codePointAt(0) as number);
+    const word = isInWord(character, tables);
     out += word && inWord ? "•" : character;
     inWord = word;
   }
@@ -14,33 +15,30 @@ export function maskTerm(term: string): string {
 
 /** The matched span with up to `words` words on either side, cut at word boundaries: level 2 evidence. */
 export function contextAround(text: string, start: number, end: number, words: number): string {
-  return text.slice(walk(text, start, words, -1), walk(text, end, words, 1));
+  const tables = unicodeTables();
+  const before = edgeOf([...text.slice(Math.max(0, start - maxContext), start)].reverse(), words, tables);
+  const after = edgeOf([...text.slice(end, end + maxContext)], words, tables);
+  return text.slice(start - before, end + after);
+}
+/** UTF-16 units on either side within which the words are looked for. */
+const maxContext = 1_000;
+
+/** Units up to the far end of the last word that is taken. */
+function edgeOf(characters: readonly string[], words: number, tables: UnicodeTables): number {
+  let at = 0;
+  let edge = 0;
+  let taken = 0;
+  let inWord = false;
+  for (const character of characters) {
+    const word = isInWord(character, tables);
+    if (inWord && !word && ++taken === words) break;
+    inWord = word;
+    at += character.length;
+    if (word) edge = at;
+  }
+  return edge;
 }
 
-function walk(text: string, from: number, words: number, step: 1 | -1): number {
-  let at = from;
-  let left = words;
-  let inWord = false;
-  let lastWordEdge = from;
-  while (step === 1 ? at < text.length : at > 0) {
-    const next = step === 1 ? at : at - 1;
-    let code = text.charCodeAt(next);
-    let width = 1;
-    if (code >= 0xd800 && code <= 0xdfff) {
-      const pair = text.codePointAt(step === 1 ? next : next - 1);
-      if (pair !== undefined && pair > 0xffff && (step === 1 || at >= 2)) {
-        code = pair;
-        width = 2;
-      }
-    }
-    const word = isWordCharacter(code);
-    if (inWord && !word) {
-      left--;
-      if (left === 0) break;
-    }
-    inWord = word;
-    at += step * width;
-    if (word) lastWordEdge = at;
-  }
-  return lastWordEdge;
+function isInWord(character: string, tables: UnicodeTables): boolean {
+  return tables.type.get(character.codePointAt(0) as number) !== characterType.gap;
 }

@@ -1,15 +1,14 @@
 import type { Destination } from "./destination.ts";
-import type { HostCover } from "./hosts.ts";
+import type { DestinationRules } from "./destination-rules.ts";
+import { matchFacts } from "./facts.ts";
 import { isWithinHours } from "./hours.ts";
-import type { AlertRule, AllowRule, RuleSet, SearchEngine } from "./language.ts";
-import { ruleLimits } from "./limits.ts";
+import type { AlertRule, AllowRule, RuleSet, Wrapper } from "./language.ts";
 import type { LocalTime, Observation } from "./observation.ts";
-import { type CompiledPath, matchesPath, pathText } from "./paths.ts";
 import { applyPrecedence, type Weighed } from "./precedence.ts";
-import { deriveSearch } from "./search.ts";
+import type { SearchEngines } from "./search.ts";
 import type { Signal, TextSignal } from "./signals.ts";
-import type { CompiledTerms } from "./terms.ts";
-import { normaliseText } from "./text.ts";
+import type { TermRules } from "./terms.ts";
+import type { Wrappers } from "./wrappers.ts";
 
 /** What in the observation matched. For `terms`, `start` and `end` are UTF-16 units of the original text. */
 export type Matched = {
@@ -24,155 +23,148 @@ export type Match = {
   readonly rule: AlertRule;
   /** The signal that a clause has to allow. */
   readonly signal: Signal;
+  /** The host that the rule speaks of; behind a wrapper, the inner one. */
   readonly host: string | undefined;
   /** The text in which `matched` stands: the URL, the title, the search words. */
   readonly subject: string;
   readonly matched: Matched;
+  /** The page was reached or shown through a translator, an archive, a redirect … */
+  readonly wrapper: Wrapper["kind"] | undefined;
 };
 
 export type RuleEngine = {
   readonly ruleSet: RuleSet;
-  /** The rules that apply, after precedence. Knows nothing of orders, clauses or protected hosts: the gate does. */
+  /**
+   * The rules that apply, after precedence, by rule id. Knows nothing of orders, clauses or protected hosts: the gate does.
+   * Allocates nothing where nothing is touched.
+   */
   match(observation: Observation, local: LocalTime): readonly Match[];
 };
 
-export type CompiledRule = {
-  readonly rule: AlertRule | AllowRule;
-  readonly hosts: HostCover | undefined;
-  readonly paths: readonly CompiledPath[];
-  readonly terms: CompiledTerms | undefined;
+export type EngineParts = {
+  readonly ruleSet: RuleSet;
+  readonly destinations: DestinationRules;
+  readonly terms: TermRules;
+  readonly engines: SearchEngines;
+  readonly wrappers: Wrappers;
 };
 
 type Found = Weighed & { readonly rule: AlertRule | AllowRule; readonly matched: Matched };
+type Page = { readonly destination: Destination | undefined; readonly wrapper: Wrapper["kind"] | undefined };
 
 const nothing: readonly Match[] = Object.freeze([]);
 
-export function buildEngine(ruleSet: RuleSet, rules: readonly CompiledRule[]): RuleEngine {
+export function buildEngine(parts: EngineParts): RuleEngine {
+  const { ruleSet, destinations, terms, engines, wrappers } = parts;
+  const { rules } = ruleSet;
+  const applies = (rule: AlertRule | AllowRule, local: LocalTime) =>
+    rule.schedule === undefined || isWithinHours(rule.schedule, local);
+
+  function matchNavigation(destination: Destination, local: LocalTime): readonly Match[] {
+    const outer = matchPage({ destination, wrapper: undefined }, destination.url, local);
+    const inner = wrappers.open(destination);
+    if (inner === undefined) return outer;
+    const found = matchPage({ destination: inner.destination, wrapper: inner.kind }, destination.url, local);
+    return found.length === 0 ? outer : [...outer, ...found];
+  }
+
+  function matchPage(page: Page, url: string, local: LocalTime): readonly Match[] {
+    const destination = page.destination as Destination;
+    const touched = destinations.find(destination);
+    const words = engines.findWords(destination);
+    if (touched === 0 && words === undefined) return nothing;
+    const found = findOnPage(touched, "navigation", local);
+    const visits = settle("navigation", url, page, found);
+    if (words === undefined) return visits;
+    const allowing = found.filter((one) => one.rank === "allow");
+    const searches = settle("search", words, page, [...allowing, ...findTerms("search", words, destination, local)]);
+    return [...visits, ...searches];
+  }
+
+  function matchText(signal: TextSignal, text: string, destination: Destination | undefined, local: LocalTime) {
+    const touched = destination === undefined ? 0 : destinations.find(destination);
+    const found = findTerms(signal, text, destination, local);
+    if (found.length === 0) return nothing;
+    const allowing = findOnPage(touched, "navigation", local).filter((one) => one.rank === "allow");
+    return settle(signal, text, { destination, wrapper: undefined }, [...allowing, ...found]);
+  }
+
+  /** Rules that the page just asked about satisfies by host or path. */
+  function findOnPage(touched: number, signal: Signal, local: LocalTime): Found[] {
+    const found: Found[] = [];
+    for (let i = 0; i < touched; i++) {
+      const number = destinations.touched[i] as number;
+      const rule = rules[number] as AlertRule | AllowRule;
+      const reach = destinations.reachOf(number);
+      if (rule.signal !== signal || reach < 0 || !applies(rule, local)) continue;
+      const path = destinations.pathOf(number);
+      found.push(weigh(rule, reach, { kind: path ? "path" : "host", text: path?.source ?? "", start: 0, end: 0 }));
+    }
+    return found;
+  }
+
+  function findTerms(
+    signal: TextSignal,
+    text: string,
+    destination: Destination | undefined,
+    local: LocalTime,
+  ): Found[] {
+    const found: Found[] = [];
+    const reachOf = (number: number) => {
+      const rule = rules[number] as AlertRule;
+      if (!("hosts" in rule) || rule.hosts === undefined) return 0;
+      return destination === undefined ? -1 : destinations.reachOf(number);
+    };
+    terms.match(
+      text,
+      (number) => {
+        const rule = rules[number] as AlertRule;
+        return rule.signal === signal && reachOf(number) >= 0 && applies(rule, local);
+      },
+      (number, finding) =>
+        found.push(weigh(rules[number] as AlertRule, reachOf(number), { kind: "terms", ...finding })),
+    );
+    return found;
+  }
+
   return {
     ruleSet,
     match(observation, local) {
-      const applicable = rules.filter(({ rule }) => isWithinHours(rule.schedule, local));
       switch (observation.signal) {
         case "navigation":
-          return matchNavigation(applicable, ruleSet.engines, observation.destination);
+          return matchNavigation(observation.destination, local);
         case "title":
         case "page-text":
         case "messages":
-          return settle(observation.signal, observation.text, observation.destination, [
-            ...findAllowing(applicable, observation.destination),
-            ...findByTerms(applicable, observation.signal, observation.text, observation.destination),
-          ]);
-        default:
-          return settle(observation.signal, "", undefined, findByFacts(applicable, observation));
+          return matchText(observation.signal, observation.text, observation.destination, local);
+        default: {
+          const found = rules.flatMap((rule) => {
+            const matched = matchFacts(rule, observation);
+            return matched !== undefined && applies(rule, local)
+              ? [weigh(rule, 0, { ...matched, start: 0, end: 0 })]
+              : [];
+          });
+          return settle(observation.signal, "", { destination: undefined, wrapper: undefined }, found);
+        }
       }
     },
   };
 }
 
-function matchNavigation(
-  rules: readonly CompiledRule[],
-  engines: readonly SearchEngine[],
-  destination: Destination,
-): readonly Match[] {
-  const allowing = findAllowing(rules, destination);
-  const pages = rules.filter(({ rule }) => rule.action !== "allow" && rule.signal === "navigation");
-  const visits = settle("navigation", destination.url, destination, [
-    ...allowing,
-    ...findByDestination(pages, destination),
-  ]);
-  const words = deriveSearch(destination, engines);
-  if (words === undefined) return visits;
-  const searches = findByTerms(rules, "search", words, destination);
-  return [...visits, ...settle("search", words, destination, [...allowing, ...searches])];
-}
-
-function settle(
-  signal: Signal,
-  subject: string,
-  destination: Destination | undefined,
-  found: readonly Found[],
-): readonly Match[] {
+function settle(signal: Signal, subject: string, page: Page, found: readonly Found[]): readonly Match[] {
   if (found.length === 0) return nothing;
+  const host = page.destination?.host;
   return applyPrecedence(found)
-    .map(({ rule, matched }) => ({ rule: rule as AlertRule, signal, host: destination?.host, subject, matched }))
+    .map(({ rule, matched, reach }) => ({
+      rule: rule as AlertRule,
+      signal,
+      host,
+      subject,
+      matched:
+        matched.kind === "host" && host !== undefined ? { ...matched, text: host.slice(host.length - reach) } : matched,
+      wrapper: page.wrapper,
+    }))
     .sort((a, b) => (a.rule.ruleId < b.rule.ruleId ? -1 : 1));
-}
-
-function findAllowing(rules: readonly CompiledRule[], destination: Destination | undefined): Found[] {
-  if (destination === undefined) return [];
-  return findByDestination(
-    rules.filter(({ rule }) => rule.action === "allow"),
-    destination,
-  );
-}
-
-/** Rules on hosts and paths. A rule with both means either. */
-function findByDestination(rules: readonly CompiledRule[], destination: Destination): Found[] {
-  const found: Found[] = [];
-  const text = pathText(destination);
-  for (const compiled of rules) {
-    const reach = compiled.hosts?.findCovering(destination.host) ?? 0;
-    const path = compiled.paths.reduce<CompiledPath | undefined>((best, one) => {
-      if (best !== undefined && best.host.length >= one.host.length) return best;
-      return matchesPath(one, destination.host, text) ? one : best;
-    }, undefined);
-    if (path !== undefined && path.host.length >= reach) {
-      found.push(weigh(compiled.rule, path.host.length, { kind: "path", text: path.source, start: 0, end: 0 }));
-    } else if (reach > 0) {
-      const host = destination.host.slice(destination.host.length - reach);
-      found.push(weigh(compiled.rule, reach, { kind: "host", text: host, start: 0, end: 0 }));
-    }
-  }
-  return found;
-}
-
-function findByTerms(
-  rules: readonly CompiledRule[],
-  signal: TextSignal,
-  text: string,
-  destination: Destination | undefined,
-): Found[] {
-  const normalised = normaliseText(text.slice(0, ruleLimits.textUnits));
-  const found: Found[] = [];
-  for (const { rule, hosts, terms } of rules) {
-    if (rule.action === "allow" || rule.signal !== signal || terms === undefined) continue;
-    const reach = hosts === undefined ? 0 : destination === undefined ? -1 : hosts.findCovering(destination.host) || -1;
-    if (reach < 0) continue;
-    const finding = terms.findIn(normalised);
-    if (finding !== undefined) found.push(weigh(rule, reach, { kind: "terms", ...finding }));
-  }
-  return found;
-}
-
-function findByFacts(rules: readonly CompiledRule[], observation: Observation): Found[] {
-  const found: Found[] = [];
-  for (const { rule } of rules) {
-    const matched = matchFacts(rule, observation);
-    if (matched !== undefined) found.push(weigh(rule, 0, { ...matched, start: 0, end: 0 }));
-  }
-  return found;
-}
-
-function matchFacts(rule: AlertRule | AllowRule, seen: Observation): Pick<Matched, "kind" | "text"> | undefined {
-  if (rule.signal === "app" && seen.signal === "app") {
-    const app = rule.apps.find(
-      (one) =>
-        (one.executable === undefined || one.executable.toLowerCase() === seen.executable.toLowerCase()) &&
-        (one.bundleId === undefined || one.bundleId.toLowerCase() === seen.bundleId?.toLowerCase()) &&
-        (one.signer === undefined || one.signer === seen.signer) &&
-        (one.sha256 === undefined || one.sha256 === seen.sha256),
-    );
-    return app && { kind: "app", text: app.executable ?? app.bundleId ?? app.signer ?? seen.executable };
-  }
-  if (rule.signal === "device" && seen.signal === "device") {
-    const { classes, registered } = rule.devices;
-    const agrees = classes.includes(seen.deviceClass) && (registered === undefined || registered === seen.registered);
-    return agrees ? { kind: "device", text: seen.deviceClass } : undefined;
-  }
-  if (rule.signal === "system" && seen.signal === "system") {
-    return rule.indicators.includes(seen.indicator) ? { kind: "indicator", text: seen.indicator } : undefined;
-  }
-  return undefined;
 }
 
 function weigh(rule: AlertRule | AllowRule, reach: number, matched: Matched): Found {

@@ -1,5 +1,4 @@
-import { type Destination, decodePercent, normaliseHost } from "./destination.ts";
-import { isSubdomain } from "./hosts.ts";
+import { decodePercent, lowerAscii, normaliseHost } from "./destination.ts";
 
 /** A path pattern taken apart: the host it is bound to (empty for any) and the literal pieces between its wildcards. */
 export type CompiledPath = {
@@ -14,20 +13,15 @@ export function compilePath(source: string): CompiledPath {
   return {
     source,
     host: host === "*" ? "" : normaliseHost(host),
-    pieces: decodePercent(source.slice(slash)).toLowerCase().split("*"),
+    pieces: lowerAscii(decodePercent(source.slice(slash))).split("*"),
   };
 }
 
-/** The text that path patterns are compared with: path and query in comparison form. */
-export function pathText(destination: Destination): string {
-  if (destination.query === "") return destination.path;
-  return `${destination.path}?${decodePercent(destination.query).toLowerCase()}`;
-}
-
-/** Work is at most the length of the text times the number of pieces: pieces are found left to right, greedily. */
-export function matchesPath(path: CompiledPath, host: string, text: string): boolean {
-  if (path.host !== "" && !isSubdomain(host, path.host)) return false;
-  const { pieces } = path;
+/**
+ * True where the pieces stand in `text` in their order, the first at its beginning and the last at its end. Found left to
+ * right and greedily: the work is at most the length of the text times the number of pieces.
+ */
+export function matchesPieces(pieces: readonly string[], text: string): boolean {
   const first = pieces[0] as string;
   if (pieces.length === 1) return text === first;
   if (!text.startsWith(first)) return false;

@@ -1,105 +1,124 @@
 import type { Term, TermMatcher } from "./matchers.ts";
-import { isMark, isUnspaced, type NormalisedText, normaliseText } from "./text.ts";
-
-/** Where a term stands: units of the comparison form, end excluded. */
-export type TermHit = { readonly term: Term; readonly start: number; readonly end: number };
+import type { TermIndex } from "./text/index.ts";
+import { buildNeighbours, type Place, type Reach } from "./text/neighbours.ts";
+import { readUnits } from "./text/segments.ts";
+import { countWords } from "./text/words.ts";
+import type { UnicodeTables } from "./unicode/tables.ts";
 
 /** What a text rule matched: the term as the rule writes it, and its place in the original text. */
 export type TermFinding = { readonly text: string; readonly start: number; readonly end: number };
 
-export type CompiledTerms = { findIn(text: NormalisedText): TermFinding | undefined };
+/** The text rules of a rule set over one index of all their terms. */
+export type TermRules = {
+  /**
+   * Calls `found` with the number of each rule that the text satisfies, whose `isWanted` is true, once. Rules none of whose
+   * terms stand in the text cost nothing.
+   */
+  match(text: string, isWanted: (rule: number) => boolean, found: (rule: number, finding: TermFinding) => void): void;
+};
 
-/** The term in comparison form, without the spaces at its ends; empty where it holds no word character. */
-export function termForm(term: Term): string {
-  return normaliseText(term.text).form.trim();
+const roles = ["any", "first", "second", "unless"] as const;
+type Role = (typeof roles)[number];
+type Use = {
+  readonly rule: number;
+  readonly role: Role;
+  readonly order: number;
+  readonly term: Term;
+  /** The same for terms that differ only in case, width and the like. */
+  readonly form: string;
+};
+type Found = Place & { readonly use: Use; readonly number: number };
+
+/** The terms that a matcher speaks of, role by role. */
+export function listTerms(matcher: TermMatcher): readonly (readonly [Role, readonly Term[]])[] {
+  return [
+    ["any", matcher.any ?? []],
+    ["first", matcher.near?.first ?? []],
+    ["second", matcher.near?.second ?? []],
+    ["unless", matcher.unless ?? []],
+  ];
 }
 
-export function compileTerms(matcher: TermMatcher): CompiledTerms {
-  const any = matcher.any?.map(compileTerm);
-  const first = matcher.near?.first.map(compileTerm);
-  const second = matcher.near?.second.map(compileTerm);
-  const unless = (matcher.unless ?? []).map(compileTerm);
+/** `matchers[n]` is the terms of rule number n, or undefined. */
+export function buildTermRules(
+  matchers: readonly (TermMatcher | undefined)[],
+  index: TermIndex,
+  tables: UnicodeTables,
+): TermRules {
+  const uses: Use[][] = [];
+  matchers.forEach((matcher, rule) => {
+    if (matcher === undefined) return;
+    for (const [role, terms] of listTerms(matcher)) {
+      terms.forEach((term, order) => {
+        const number = index.numberOf(term);
+        const known = uses[number] ?? [];
+        uses[number] = known;
+        known.push({ rule, role, order, term, form: plainForm(term, tables) });
+      });
+    }
+  });
+
   return {
-    findIn(text) {
-      const clearing = findAll(unless, text);
-      if (clearing.length > 0 && matcher.unlessWords === undefined) return undefined;
-      const cleared = (hit: TermHit) =>
-        matcher.unlessWords !== undefined &&
-        clearing.some((other) => wordsBetween(text, hit, other) <= (matcher.unlessWords as number));
-      let earliest: TermHit | undefined;
-      if (any !== undefined) {
-        const hits = findAll(any, text).filter((hit) => !cleared(hit));
-        if (new Set(hits.map((hit) => termForm(hit.term))).size < (matcher.minDistinct ?? 1)) return undefined;
-        earliest = hits[0];
+    match(text, isWanted, found) {
+      index.scan(text);
+      const { hits } = index;
+      if (hits.count === 0) return;
+      const byRule = new Map<number, Found[]>();
+      for (let i = 0; i < hits.count; i++) {
+        const number = hits.pattern[i] as number;
+        for (const use of uses[number] ?? []) {
+          if (!isWanted(use.rule)) continue;
+          const list = byRule.get(use.rule);
+          const one = { use, number, start: hits.start[i] as number, end: hits.end[i] as number };
+          if (list === undefined) byRule.set(use.rule, [one]);
+          else list.push(one);
+        }
       }
-      if (first !== undefined && second !== undefined && matcher.near !== undefined) {
-        const { words } = matcher.near;
-        const others = findAll(second, text).filter((hit) => !cleared(hit));
-        const pair = findAll(first, text).find(
-          (hit) =>
-            !cleared(hit) && others.some((other) => !overlap(hit, other) && wordsBetween(text, hit, other) <= words),
-        );
-        if (pair === undefined) return undefined;
-        earliest ??= pair;
+      for (const [rule, places] of byRule) {
+        const finding = judge(matchers[rule] as TermMatcher, places, text, tables);
+        if (finding !== undefined) found(rule, finding);
       }
-      return earliest && toFinding(text, earliest);
     },
   };
 }
 
-function toFinding(text: NormalisedText, hit: TermHit): TermFinding {
-  return {
-    text: hit.term.text,
-    start: text.from[hit.start] as number,
-    end: text.to[hit.end - 1] as number,
-  };
-}
+function judge(
+  matcher: TermMatcher,
+  all: readonly Found[],
+  text: string,
+  tables: UnicodeTables,
+): TermFinding | undefined {
+  const reach: Reach = (from, to, max) => countWords(text, from, to, max, tables);
+  const inRole = (role: Role) => all.filter((one) => one.use.role === role).sort(byPlace);
+  const clearing = inRole("unless");
+  const { unlessWords } = matcher;
+  if (clearing.length > 0 && unlessWords === undefined) return undefined;
+  const clears = unlessWords === undefined ? undefined : buildNeighbours(clearing, unlessWords, reach);
+  const stands = (one: Found) => clears === undefined || !clears.touches(one);
 
-type CompiledTerm = { readonly term: Term; readonly form: string };
-
-function compileTerm(term: Term): CompiledTerm {
-  return { term, form: termForm(term) };
-}
-
-/** All places of all terms: by start, then longest first, then as the rule lists them. */
-function findAll(terms: readonly CompiledTerm[], text: NormalisedText): TermHit[] {
-  const hits: TermHit[] = [];
-  for (const { term, form } of terms) {
-    for (let at = text.form.indexOf(form); at >= 0; at = text.form.indexOf(form, at + 1)) {
-      if (isBounded(text.form, at, at + form.length, term.boundary))
-        hits.push({ term, start: at, end: at + form.length });
-    }
+  let earliest: Found | undefined;
+  if (matcher.any !== undefined) {
+    const standing = inRole("any").filter(stands);
+    const distinct = new Set(standing.map((one) => one.use.form)).size;
+    if (distinct < (matcher.minDistinct ?? 1)) return undefined;
+    [earliest] = standing;
   }
-  return hits.sort((a, b) => a.start - b.start || b.end - a.end);
+  if (matcher.near !== undefined) {
+    const others = buildNeighbours(inRole("second").filter(stands), matcher.near.words, reach);
+    const pair = inRole("first").find((one) => stands(one) && others.isNear(one));
+    if (pair === undefined) return undefined;
+    earliest ??= pair;
+  }
+  return earliest && { text: earliest.use.term.text, start: earliest.start, end: earliest.end };
 }
 
-function isBounded(form: string, start: number, end: number, boundary: Term["boundary"]): boolean {
-  const before = lastCharacter(form.slice(0, start));
-  const first = firstCharacter(form.slice(start, end));
-  const last = lastCharacter(form.slice(start, end));
-  const after = firstCharacter(form.slice(end));
-  if (isMark(after)) return false;
-  if (boundary === "any") return true;
-  const opens = before === " " || isUnspaced(before) || isUnspaced(first);
-  const closes = boundary === "start" || after === " " || isUnspaced(after) || isUnspaced(last);
-  return opens && closes;
+function plainForm(term: Term, tables: UnicodeTables): string {
+  return readUnits(term.text, tables, tables.fold)
+    .map((unit) => String.fromCodePoint(unit.character))
+    .join("");
 }
 
-function firstCharacter(text: string): string {
-  return text === "" ? " " : String.fromCodePoint(text.codePointAt(0) as number);
-}
-
-function lastCharacter(text: string): string {
-  for (const character of [...text.slice(-24)].reverse()) if (!isMark(character)) return character;
-  return " ";
-}
-
-function overlap(a: TermHit, b: TermHit): boolean {
-  return a.start < b.end && b.start < a.end;
-}
-
-/** Words that stand strictly between two hits; 0 where they touch or overlap. */
-function wordsBetween(text: NormalisedText, a: TermHit, b: TermHit): number {
-  const [left, right] = a.start <= b.start ? [a, b] : [b, a];
-  return Math.max(0, (text.word[right.start] as number) - (text.word[left.end - 1] as number) - 1);
+/** By start, then the longest, then as the rule lists them. */
+function byPlace(a: Found, b: Found): number {
+  return a.start - b.start || b.end - a.end || a.use.order - b.use.order;
 }

@@ -1,0 +1,75 @@
+import type { Term } from "../matchers.ts";
+import type { UnicodeTables } from "../unicode/tables.ts";
+
+/** One way of reading a text. A term is looked for in the plain reading and in the one its spelling options ask for. */
+export type Channel = { readonly lookalikes: boolean; readonly digits: boolean; readonly spaced: boolean };
+
+export const plainChannel: Channel = Object.freeze({ lookalikes: false, digits: false, spaced: false });
+
+export function channelsOf(term: Term): readonly Channel[] {
+  const { lookalikes = false, digits = false, spaced = false } = term;
+  const channels = [plainChannel];
+  if (lookalikes || digits) channels.push({ lookalikes, digits, spaced: false });
+  if (spaced) channels.push({ lookalikes, digits, spaced: true });
+  return channels;
+}
+
+export const channelKey = (channel: Channel): number =>
+  (channel.lookalikes ? 1 : 0) + (channel.digits ? 2 : 0) + (channel.spaced ? 4 : 0);
+
+/** Digits and signs that are written for letters; letters that share a digit become one. */
+const digitLetters: ReadonlyMap<number, number> = new Map(
+  Object.entries({
+    "4": "a",
+    "@": "a",
+    "8": "b",
+    "3": "e",
+    "9": "g",
+    "1": "i",
+    "!": "i",
+    "|": "i",
+    l: "i",
+    "0": "o",
+    "5": "s",
+    $: "s",
+    "7": "t",
+    "+": "t",
+    "2": "z",
+  }).map(([from, to]) => [from.charCodeAt(0), to.charCodeAt(0)]),
+);
+
+export type Fold = (code: number, out: number[]) => void;
+
+/** The characters that one character of the original becomes in a channel, appended to `out`. */
+export function buildFold(tables: UnicodeTables, channel: Channel): Fold {
+  const base = channel.lookalikes ? tables.foldLookalike : tables.fold;
+  if (!channel.digits) return base;
+  return (code, out) => {
+    const from = out.length;
+    base(code, out);
+    for (let i = from; i < out.length; i++) out[i] = digitLetters.get(out[i] as number) ?? (out[i] as number);
+  };
+}
+
+/** `singles[unit]` is the one character of the same plane that a UTF-16 unit becomes in a channel, or 0 where it is not so simple. */
+export function readSingles(tables: UnicodeTables, channel: Channel): Uint16Array {
+  const known = singlesOf.get(tables) ?? new Map<number, Uint16Array>();
+  singlesOf.set(tables, known);
+  const key = channelKey({ ...channel, spaced: false });
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const fold = buildFold(tables, channel);
+  const singles = new Uint16Array(65_536);
+  const out: number[] = [];
+  for (let unit = 1; unit < singles.length; unit++) {
+    if (unit === 0xd800) unit = 0xe000;
+    out.length = 0;
+    fold(unit, out);
+    const [only] = out;
+    if (out.length === 1 && only !== undefined && only < 65_536 && tables.rank.get(only) === 0) singles[unit] = only;
+  }
+  known.set(key, singles);
+  return singles;
+}
+/** Constants of the Unicode version, worked out once for each channel that is used. */
+const singlesOf = new WeakMap<UnicodeTables, Map<number, Uint16Array>>();

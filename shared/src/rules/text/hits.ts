@@ -1,0 +1,44 @@
+/** Places of one pattern that count in one text. More would say nothing new and cost time. */
+export const maxPlaces = 256;
+
+/** What a scan found, in three flat columns that are used again for the next text. */
+export class Hits {
+  count = 0;
+  pattern = new Int32Array(64);
+  start = new Int32Array(64);
+  end = new Int32Array(64);
+  readonly #places: Uint16Array;
+
+  constructor(patterns: number) {
+    this.#places = new Uint16Array(patterns);
+  }
+
+  clear() {
+    for (let i = 0; i < this.count; i++) this.#places[this.pattern[i] as number] = 0;
+    this.count = 0;
+  }
+
+  /** False where the pattern has had its places. */
+  hasRoom(pattern: number): boolean {
+    return (this.#places[pattern] as number) < maxPlaces;
+  }
+
+  add(pattern: number, start: number, end: number) {
+    if (this.count === this.pattern.length) {
+      this.pattern = grow(this.pattern);
+      this.start = grow(this.start);
+      this.end = grow(this.end);
+    }
+    this.pattern[this.count] = pattern;
+    this.start[this.count] = start;
+    this.end[this.count] = end;
+    this.count++;
+    this.#places[pattern] = (this.#places[pattern] as number) + 1;
+  }
+}
+
+function grow(column: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
+  const wider = new Int32Array(column.length * 2);
+  wider.set(column);
+  return wider;
+}

@@ -1,0 +1,154 @@
+import { parseBase64 } from "../../bytes.ts";
+import { unicodeData } from "./data.ts";
+
+/**
+ * What a character is to words. `gap` belongs to none. `word` joins its neighbours. `unspaced` is of a script written
+ * without spaces, or an emoji: each stands for itself. `extend` belongs to the character before it. `ignorable` is not there.
+ */
+export const characterType = { gap: 0, word: 1, unspaced: 2, extend: 3, ignorable: 4 } as const;
+
+const pageBits = 8;
+const pageSize = 1 << pageBits;
+
+/** A number for every code point, in pages that are made when they are first written to; 0 elsewhere. */
+export class CodePointMap {
+  readonly #pages = new Uint16Array(0x110000 >> pageBits);
+  #values = new Int32Array(pageSize * 64);
+  #count = 1;
+
+  get(code: number): number {
+    const page = this.#pages[code >> pageBits] as number;
+    return this.#values[(page << pageBits) | (code & (pageSize - 1))] as number;
+  }
+
+  /** Gives `value` to `length` code points from `code`. */
+  fill(code: number, length: number, value: number) {
+    const end = code + length;
+    for (let at = code; at < end; ) {
+      const stop = Math.min(end, ((at >> pageBits) + 1) << pageBits);
+      const from = (this.#open(at >> pageBits) << pageBits) | (at & (pageSize - 1));
+      this.#values.fill(value, from, from + stop - at);
+      at = stop;
+    }
+  }
+
+  /** As `fill`, where a run covers whole pages: they share one. */
+  fillRun(code: number, length: number, value: number) {
+    const first = (code + pageSize - 1) >> pageBits;
+    const last = (code + length) >> pageBits;
+    if (value === 0 || last - first < 2) {
+      if (value !== 0) this.fill(code, length, value);
+      return;
+    }
+    this.fill(code, (first + 1) * pageSize - code, value);
+    this.#pages.fill(this.#pages[first] as number, first, last);
+    this.fill(last * pageSize, code + length - last * pageSize, value);
+  }
+
+  #open(page: number): number {
+    const known = this.#pages[page] as number;
+    if (known !== 0) return known;
+    if ((this.#count + 1) * pageSize > this.#values.length) {
+      const wider = new Int32Array(this.#values.length * 2);
+      wider.set(this.#values);
+      this.#values = wider;
+    }
+    this.#pages[page] = this.#count;
+    return this.#count++;
+  }
+}
+
+export type UnicodeTables = {
+  readonly type: CodePointMap;
+  /** Canonical order of marks; 0 for what no mark passes. */
+  readonly rank: CodePointMap;
+  /** NFKD and case folding of one character, appended to `out`. */
+  fold(code: number, out: number[]): void;
+  /** As `fold`, then the UTS #39 prototype, without marks. */
+  foldLookalike(code: number, out: number[]): void;
+};
+
+/** The tables of the pinned Unicode version: constants, decoded when first asked for and then kept. */
+export function unicodeTables(): UnicodeTables {
+  decoded ??= readTables();
+  return decoded;
+}
+let decoded: UnicodeTables | undefined;
+
+function readTables(): UnicodeTables {
+  const bytes = parseBase64(unicodeData);
+  let at = 0;
+  const number = () => {
+    let value = 0;
+    for (let scale = 1; ; scale *= 128) {
+      const byte = bytes[at++] as number;
+      value += (byte & 127) * scale;
+      if (byte < 128) return value;
+    }
+  };
+  const runs = () => {
+    const map = new CodePointMap();
+    let code = 0;
+    for (let left = number(); left > 0; left--) {
+      const length = number();
+      map.fillRun(code, length, number());
+      code += length;
+    }
+    return map;
+  };
+  const mappings = () => {
+    const place = new CodePointMap();
+    const pool = [0];
+    let code = 0;
+    let to = 0;
+    for (let left = number(); left > 0; left--) {
+      code += number();
+      const length = number();
+      place.fill(code, 1, pool.length);
+      pool.push(length);
+      for (let i = 0; i < length; i++) {
+        const zigzag = number();
+        to += zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2;
+        pool.push(to);
+      }
+    }
+    return { place, pool: Int32Array.from(pool) };
+  };
+  const type = runs();
+  const rank = runs();
+  const folds = mappings();
+  const looks = mappings();
+
+  function apply(map: typeof folds, code: number, out: number[]) {
+    const place = map.place.get(code);
+    if (place === 0) {
+      out.push(code);
+      return;
+    }
+    const length = map.pool[place] as number;
+    for (let i = 1; i <= length; i++) out.push(map.pool[place + i] as number);
+  }
+
+  function fold(code: number, out: number[]) {
+    if (code >= 0xac00 && code <= 0xd7a3) decomposeHangul(code, out);
+    else if (type.get(code) !== characterType.ignorable) apply(folds, code, out);
+  }
+  const scratch: number[] = [];
+  return {
+    type,
+    rank,
+    fold,
+    foldLookalike(code, out) {
+      scratch.length = 0;
+      fold(code, scratch);
+      for (const one of scratch) apply(looks, one, out);
+    },
+  };
+}
+
+/** Unicode, section 3.12: a syllable as its conjoining letters. */
+function decomposeHangul(code: number, out: number[]) {
+  const index = code - 0xac00;
+  out.push(0x1100 + Math.floor(index / 588), 0x1161 + Math.floor((index % 588) / 28));
+  if (index % 28 !== 0) out.push(0x11a7 + (index % 28));
+}

@@ -1,0 +1,53 @@
+import { type Destination, decodePercent, findDestination } from "./destination.ts";
+import { HostIndex } from "./host-index.ts";
+import type { Wrapper } from "./language.ts";
+import { findParameter } from "./search.ts";
+
+export type Unwrapped = { readonly kind: Wrapper["kind"]; readonly destination: Destination };
+
+export type Wrappers = {
+  /** The page that this address shows or leads to, where a table says so; one level only. */
+  open(destination: Destination): Unwrapped | undefined;
+};
+
+export function buildWrappers(wrappers: readonly Wrapper[]): Wrappers {
+  const hosts = new HostIndex([...new Set(wrappers.flatMap((wrapper) => wrapper.hosts))]);
+  return {
+    open(destination) {
+      const covering = wrappers.length === 0 ? 0 : hosts.findCovering(destination.host);
+      for (let i = 0; i < covering; i++) {
+        const host = hosts.nameOf(hosts.covering[i] as number);
+        for (const wrapper of wrappers) {
+          if (!wrapper.hosts.includes(host) || !destination.path.startsWith(wrapper.path)) continue;
+          const inner = findInner(destination, wrapper, host);
+          const found = inner === undefined ? undefined : findDestination(withScheme(inner));
+          if (found !== undefined && found.host !== destination.host && found.host.includes(".")) {
+            return { kind: wrapper.kind, destination: found };
+          }
+        }
+      }
+      return undefined;
+    },
+  };
+}
+
+function findInner(destination: Destination, { inner, path }: Wrapper, host: string): string | undefined {
+  if (inner.from === "parameter") return findParameter(destination.query, inner.names);
+  if (inner.from === "label") {
+    const label = destination.host.slice(0, destination.host.length - host.length - 1);
+    if (label === "" || label.includes(".")) return undefined;
+    // The table's spelling: `--` is a hyphen, `-` a dot.
+    const spelled = label.replaceAll("--", "\0").replaceAll("-", ".").replaceAll("\0", "-");
+    return `${spelled}${URL.parse(destination.url)?.pathname ?? "/"}`;
+  }
+  const parsed = URL.parse(destination.url);
+  if (parsed === null) return undefined;
+  const rest = decodePercent(`${parsed.pathname}${parsed.search}`).slice(path.length);
+  const segments = rest.split("/");
+  return segments.slice(inner.skip).join("/").replace(/^\/+/, "");
+}
+
+function withScheme(address: string): string {
+  if (/^https?:\/*/i.test(address)) return address.replace(/^(https?):\/*/i, "$1://");
+  return address.startsWith("//") ? `https:${address}` : `https://${address}`;
+}
