@@ -267,7 +267,9 @@ describe.skipIf(findChromiumObstacle() !== undefined)("the console in real Chrom
   test("drafts are saved while typing; the lease warns, extends, and its loss keeps the words", async () => {
     const page = await openPage();
     await signIn(page);
+    // The page's time stands still but for what `pass` and `runFor` turn, so no slowness of the machine counts as silence.
     await page.clock.install();
+    await page.clock.pauseAt(Date.now() + 3_600_000);
     await claim(page);
     await page.getByLabel("Private note").fill("half a thought");
     await page.clock.runFor(2_000);
@@ -278,13 +280,29 @@ describe.skipIf(findChromiumObstacle() !== undefined)("the console in real Chrom
       world.clock.now += seconds;
       await page.clock.fastForward(seconds * 1_000);
     };
+    // The heartbeat's answer is kept back until the lease that it gives is almost over.
+    const { promise: late, resolve: deliver } = Promise.withResolvers<void>();
+    await page.route(
+      "**/extend",
+      async (route) => {
+        const response = await route.fetch();
+        await late;
+        await route.fulfill({ response });
+      },
+      { times: 1 },
+    );
     // What was typed counts as presence: the next heartbeat extends, and only the silence after it warns.
     await pass(61);
     const until = async () => (await world.store.alerts.findAlert(1, { group: "group-a" }))?.claim?.until;
     await expect.poll(until, patient).toBe(world.clock.now + 600);
     await pass(485);
+    const answered = page.waitForResponse("**/extend");
+    deliver();
+    await (await answered).finished();
+    await page.getByText("Time left: 1:55.", { exact: true }).waitFor();
     await page.clock.runFor(1_000);
     await page.getByText("Your claim ends in less than 2 minutes").waitFor();
+    await page.clock.resume();
     await expectNoBarrier(page, "lease ending");
     await page.getByRole("button", { name: "Extend to 10 minutes" }).click();
     await page.getByText("Your claim now lasts 10 more minutes.").waitFor();

@@ -2,7 +2,8 @@ import { find, readText, say } from "./page.ts";
 import { PostError, post } from "./post.ts";
 
 const heartbeatSeconds = 60;
-const activity = ["pointerdown", "keydown", "scroll"] as const;
+/** `input` too: dictated or pasted words press no key. */
+const activity = ["pointerdown", "keydown", "input", "scroll"] as const;
 
 /**
  * Counts the lease down. While the page is in view and the reviewer did something since the last heartbeat, the
@@ -42,9 +43,12 @@ export function wireLease(claim: HTMLElement): void {
   }
 
   async function extend(): Promise<void> {
+    // The answer counts from when it was asked for: one that comes late must not promise more than the server gave.
+    const askedAt = performance.now();
     try {
       const answer = await post(`/alerts/${alert}/extend`, { leaseId });
-      end = performance.now() + Number(Reflect.get(Object(answer), "secondsLeft")) * 1_000;
+      if (state === "lost") return;
+      end = askedAt + Number(Reflect.get(Object(answer), "secondsLeft")) * 1_000;
       if (state === "warned") say(warning, readText("claim.extended"));
       state = "held";
       tick();
