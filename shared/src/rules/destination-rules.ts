@@ -114,6 +114,12 @@ export class DestinationRules {
     return (this.#pathReach[rule] as number) >= this.#reachByHost(rule) ? this.#path[rule] : undefined;
   }
 
+  /** True where a host of the rule covers the address and one of its `unless` hosts is at least as specific. */
+  isExcepted(rule: number): boolean {
+    const reach = this.#hostReach[rule] as number;
+    return reach > 0 && (this.#unlessReach[rule] as number) >= reach;
+  }
+
   #reachByHost(rule: number): number {
     const reach = this.#hostReach[rule] as number;
     return reach > 0 && (this.#unlessReach[rule] as number) < reach ? reach : none;

@@ -39,6 +39,17 @@ export type RuleEngine = {
    * Allocates nothing where nothing is touched.
    */
   match(observation: Observation, local: LocalTime): readonly Match[];
+  /** The same before precedence, question by question: for explanations. */
+  collect(observation: Observation, local: LocalTime): readonly Stage[];
+  readonly parts: EngineParts;
+};
+
+/** One question put to the rules: a page's address, its search words, a text, a fact; and the rules that it satisfies. */
+export type Stage = {
+  readonly signal: Signal;
+  readonly subject: string;
+  readonly page: Page;
+  readonly found: readonly Found[];
 };
 
 export type EngineParts = {
@@ -49,10 +60,11 @@ export type EngineParts = {
   readonly wrappers: Wrappers;
 };
 
-type Found = Weighed & { readonly rule: AlertRule | AllowRule; readonly matched: Matched };
-type Page = { readonly destination: Destination | undefined; readonly wrapper: Wrapper["kind"] | undefined };
+export type Found = Weighed & { readonly rule: AlertRule | AllowRule; readonly matched: Matched };
+export type Page = { readonly destination: Destination | undefined; readonly wrapper: Wrapper["kind"] | undefined };
 
 const nothing: readonly Match[] = Object.freeze([]);
+const noStages: readonly Stage[] = Object.freeze([]);
 
 export function buildEngine(parts: EngineParts): RuleEngine {
   const { ruleSet, destinations, terms, engines, wrappers } = parts;
@@ -60,33 +72,38 @@ export function buildEngine(parts: EngineParts): RuleEngine {
   const applies = (rule: AlertRule | AllowRule, local: LocalTime) =>
     rule.schedule === undefined || isWithinHours(rule.schedule, local);
 
-  function matchNavigation(destination: Destination, local: LocalTime): readonly Match[] {
-    const outer = matchPage({ destination, wrapper: undefined }, destination.url, local);
+  function collectNavigation(destination: Destination, local: LocalTime): readonly Stage[] {
+    const outer = collectPage({ destination, wrapper: undefined }, destination.url, local);
     const inner = wrappers.open(destination);
     if (inner === undefined) return outer;
-    const found = matchPage({ destination: inner.destination, wrapper: inner.kind }, destination.url, local);
+    const found = collectPage({ destination: inner.destination, wrapper: inner.kind }, destination.url, local);
     return found.length === 0 ? outer : [...outer, ...found];
   }
 
-  function matchPage(page: Page, url: string, local: LocalTime): readonly Match[] {
+  function collectPage(page: Page, url: string, local: LocalTime): readonly Stage[] {
     const destination = page.destination as Destination;
     const touched = destinations.find(destination);
     const words = engines.findWords(destination);
-    if (touched === 0 && words === undefined) return nothing;
+    if (touched === 0 && words === undefined) return noStages;
     const found = findOnPage(touched, "navigation", local);
-    const visits = settle("navigation", url, page, found);
-    if (words === undefined) return visits;
+    const visits: Stage = { signal: "navigation", subject: url, page, found };
+    if (words === undefined) return [visits];
     const allowing = found.filter((one) => one.rank === "allow");
-    const searches = settle("search", words, page, [...allowing, ...findTerms("search", words, destination, local)]);
-    return [...visits, ...searches];
+    const searched = [...allowing, ...findTerms("search", words, destination, local)];
+    return [visits, { signal: "search", subject: words, page, found: searched }];
   }
 
-  function matchText(signal: TextSignal, text: string, destination: Destination | undefined, local: LocalTime) {
+  function collectText(
+    signal: TextSignal,
+    text: string,
+    destination: Destination | undefined,
+    local: LocalTime,
+  ): readonly Stage[] {
     const touched = destination === undefined ? 0 : destinations.find(destination);
     const found = findTerms(signal, text, destination, local);
-    if (found.length === 0) return nothing;
+    if (found.length === 0) return noStages;
     const allowing = findOnPage(touched, "navigation", local).filter((one) => one.rank === "allow");
-    return settle(signal, text, { destination, wrapper: undefined }, [...allowing, ...found]);
+    return [{ signal, subject: text, page: { destination, wrapper: undefined }, found: [...allowing, ...found] }];
   }
 
   /** Rules that the page just asked about satisfies by host or path. */
@@ -127,31 +144,41 @@ export function buildEngine(parts: EngineParts): RuleEngine {
     return found;
   }
 
+  function collect(observation: Observation, local: LocalTime): readonly Stage[] {
+    switch (observation.signal) {
+      case "navigation":
+        return collectNavigation(observation.destination, local);
+      case "title":
+      case "page-text":
+      case "messages":
+        return collectText(observation.signal, observation.text, observation.destination, local);
+      default: {
+        const found = rules.flatMap((rule) => {
+          const matched = matchFacts(rule, observation);
+          return matched !== undefined && applies(rule, local)
+            ? [weigh(rule, 0, { ...matched, start: 0, end: 0 })]
+            : [];
+        });
+        return [{ signal: observation.signal, subject: "", page: nowhere, found }];
+      }
+    }
+  }
+
   return {
     ruleSet,
+    parts,
+    collect,
     match(observation, local) {
-      switch (observation.signal) {
-        case "navigation":
-          return matchNavigation(observation.destination, local);
-        case "title":
-        case "page-text":
-        case "messages":
-          return matchText(observation.signal, observation.text, observation.destination, local);
-        default: {
-          const found = rules.flatMap((rule) => {
-            const matched = matchFacts(rule, observation);
-            return matched !== undefined && applies(rule, local)
-              ? [weigh(rule, 0, { ...matched, start: 0, end: 0 })]
-              : [];
-          });
-          return settle(observation.signal, "", { destination: undefined, wrapper: undefined }, found);
-        }
-      }
+      const stages = collect(observation, local);
+      if (stages.length === 0) return nothing;
+      const [only] = stages;
+      return stages.length === 1 && only !== undefined ? settle(only) : stages.flatMap(settle);
     },
   };
 }
+const nowhere: Page = Object.freeze({ destination: undefined, wrapper: undefined });
 
-function settle(signal: Signal, subject: string, page: Page, found: readonly Found[]): readonly Match[] {
+function settle({ signal, subject, page, found }: Stage): readonly Match[] {
   if (found.length === 0) return nothing;
   const host = page.destination?.host;
   return applyPrecedence(found)

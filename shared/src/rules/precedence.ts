@@ -17,7 +17,8 @@ export function applyPrecedence<T extends Weighed>(found: readonly T[]): T[] {
   return found.filter((one) => one.rank !== "allow" && !found.some((other) => beats(other, one)));
 }
 
-function beats(other: Weighed, one: Weighed): boolean {
+/** Whether `one` gives way to `other`. */
+export function beats(other: Weighed, one: Weighed): boolean {
   if (other.rank === "allow") {
     return other.reach >= one.reach && (other.category === undefined || other.category === one.category);
   }

@@ -15,7 +15,13 @@ export type TermRules = {
    * terms stand in the text cost nothing.
    */
   match(text: string, isWanted: (rule: number) => boolean, found: (rule: number, finding: TermFinding) => void): void;
+  /** What one rule makes of the text, found or not; for explanations. */
+  judge(text: string, rule: number): TermFinding | TermMiss;
 };
+
+/** Why a text does not satisfy a rule's terms. */
+export const termMisses = ["no-term", "cleared", "too-few-terms", "not-near"] as const;
+export type TermMiss = (typeof termMisses)[number];
 
 const roles = ["any", "first", "second", "unless"] as const;
 type Role = (typeof roles)[number];
@@ -76,8 +82,21 @@ export function buildTermRules(
       }
       for (const [rule, places] of byRule) {
         const finding = judge(matchers[rule] as TermMatcher, places, text, tables);
-        if (finding !== undefined) found(rule, finding);
+        if (typeof finding !== "string") found(rule, finding);
       }
+    },
+    judge(text, rule) {
+      index.scan(text);
+      const { hits } = index;
+      const places: Found[] = [];
+      for (let i = 0; i < hits.count; i++) {
+        const number = hits.pattern[i] as number;
+        for (const use of uses[number] ?? []) {
+          if (use.rule !== rule) continue;
+          places.push({ use, number, start: hits.start[i] as number, end: hits.end[i] as number });
+        }
+      }
+      return judge(matchers[rule] as TermMatcher, places, text, tables);
     },
   };
 }
@@ -87,29 +106,38 @@ function judge(
   all: readonly Found[],
   text: string,
   tables: UnicodeTables,
-): TermFinding | undefined {
+): TermFinding | TermMiss {
   const reach: Reach = (from, to, max) => countWords(text, from, to, max, tables);
   const inRole = (role: Role) => all.filter((one) => one.use.role === role).sort(byPlace);
   const clearing = inRole("unless");
+  if (clearing.length === all.length) return "no-term";
   const { unlessWords } = matcher;
-  if (clearing.length > 0 && unlessWords === undefined) return undefined;
+  if (clearing.length > 0 && unlessWords === undefined) return "cleared";
   const clears = unlessWords === undefined ? undefined : buildNeighbours(clearing, unlessWords, reach);
   const stands = (one: Found) => clears === undefined || !clears.touches(one);
 
   let earliest: Found | undefined;
   if (matcher.any !== undefined) {
-    const standing = inRole("any").filter(stands);
-    const distinct = new Set(standing.map((one) => one.use.form)).size;
-    if (distinct < (matcher.minDistinct ?? 1)) return undefined;
+    const there = inRole("any");
+    const standing = there.filter(stands);
+    const least = matcher.minDistinct ?? 1;
+    if (countForms(standing) < least) {
+      return there.length === 0 ? "no-term" : countForms(there) < least ? "too-few-terms" : "cleared";
+    }
     [earliest] = standing;
   }
   if (matcher.near !== undefined) {
     const others = buildNeighbours(inRole("second").filter(stands), matcher.near.words, reach);
     const pair = inRole("first").find((one) => stands(one) && others.isNear(one));
-    if (pair === undefined) return undefined;
+    if (pair === undefined) return "not-near";
     earliest ??= pair;
   }
-  return earliest && { text: earliest.use.term.text, start: earliest.start, end: earliest.end };
+  if (earliest === undefined) return "no-term";
+  return { text: earliest.use.term.text, start: earliest.start, end: earliest.end };
+}
+
+function countForms(found: readonly Found[]): number {
+  return new Set(found.map((one) => one.use.form)).size;
 }
 
 function plainForm(term: Term, tables: UnicodeTables): string {
