@@ -13,6 +13,8 @@ export interface RosterPlan {
   readonly until: number;
   /** Order signers: how many of them an order needs. */
   readonly threshold?: number;
+  /** Order signers: those with the role `order-signer` may confirm alone that an order stands, too. */
+  readonly mayConfirmStatus?: boolean;
   /** Servers: the origin line of the log. */
   readonly logOrigin?: string;
   /** The roster in force: its entries stay, except where a new key has the same public key. */
@@ -46,7 +48,7 @@ function orderSigners(plan: RosterPlan): OrderSigners {
   const before = plan.before === undefined ? undefined : parse(OrderSigners, plan.before);
   const added = pick(plan, ["order-signer", "status-signer"]).map((key) => ({
     publicKey: publicKeyOf(key),
-    mayConfirmStatus: key.role === "status-signer",
+    mayConfirmStatus: plan.mayConfirmStatus === true || key.role === "status-signer",
     ...period(plan),
   }));
   const threshold = plan.threshold ?? before?.threshold;

@@ -97,10 +97,7 @@ function startServer(
   },
 ): Promise<string> {
   const { agency } = options;
-  const keyFile = (name: string) => {
-    agency.keys.signing(name);
-    return agency.keys.file(name);
-  };
+  const keyFile = agency.keys.file;
   return children.start(
     "server",
     {
@@ -114,8 +111,8 @@ function startServer(
         OVERT_CONSOLE_PORT: String(options.console),
         OVERT_RECEIPT_KEY: keyFile("server-receipt"),
         OVERT_LOG_KEY: keyFile("server-log"),
-        OVERT_CONSOLE_KEY: keyFile("console"),
-        OVERT_SESSION_KEY: keyFile("console-session"),
+        OVERT_CONSOLE_KEY: keyFile("server-console"),
+        OVERT_SESSION_KEY: keyFile("server-session"),
         OVERT_SIGN_IN: practiceReviewerId,
       },
     },

@@ -42,7 +42,12 @@ export async function buildServer(config: ServerConfig, part: Part): Promise<Run
   const log = buildLogger(config.OVERT_LOG, part);
   const sign = buildNodeSigner();
   if (config.OVERT_TIMESTAMP_KEY !== undefined && part !== "console") {
-    renewTimestamp(config.OVERT_TUF, signingKeyFromSeed(readSeed(config.OVERT_TIMESTAMP_KEY)), sign, now());
+    renewTimestamp(
+      config.OVERT_TUF,
+      signingKeyFromSeed(readSeed(config.OVERT_TIMESTAMP_KEY, "timestamp")),
+      sign,
+      now(),
+    );
   }
   const trust = await openTrust({ folder: config.OVERT_TUF, rootSha256: config.OVERT_TUF_ROOT_SHA256 });
   requireLoopbackForPractice(trust.current().practice, config.OVERT_HOST);
@@ -88,8 +93,8 @@ async function openConsole(input: {
     ...{ store, trust, now, random, log },
     ingest: buildIngestReader(database.db),
     handover: knocking(buildHandover(database.db), ingest),
-    signingKey: signingKeyFromSeed(readSeed(config.OVERT_CONSOLE_KEY)),
-    sessionKey: readSeed(config.OVERT_SESSION_KEY),
+    signingKey: signingKeyFromSeed(readSeed(config.OVERT_CONSOLE_KEY, "server-console")),
+    sessionKey: readSeed(config.OVERT_SESSION_KEY, "server-session"),
     practice: trust.current().practice,
     origin: config.OVERT_CONSOLE_ORIGIN ?? `http://${config.OVERT_HOST}:${config.OVERT_CONSOLE_PORT}`,
     assets: resolve(import.meta.dirname, "../../dist/console"),

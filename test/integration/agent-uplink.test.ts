@@ -225,7 +225,7 @@ describe("what comes back", () => {
       salt,
     };
     const view = { v: 1, about, role: "reviewer", level: 1, at: wall(), salt };
-    const console = world.agency.keys.signing("console");
+    const console = world.agency.keys.signing("server-console");
     const forger = signingKeyFromSeed(random(32));
     const items = [
       { kind: "view", cursor: 1, view: signEnvelope(payloadTypes.view, view, [console]) },

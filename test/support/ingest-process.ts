@@ -25,10 +25,7 @@ export const strictVerify = buildNodeVerifier().verify;
 export const newDataFolder = (parent: string) => mkdtempSync(join(parent, "server-"));
 
 export function ingestEnvironment({ agency, data, env }: ProcessOptions): Record<string, string> {
-  const keyFile = (name: string) => {
-    agency.keys.signing(name);
-    return agency.keys.file(name);
-  };
+  const keyFile = agency.keys.file;
   return {
     OVERT_DATA: data,
     OVERT_TUF: agency.published,
@@ -36,8 +33,8 @@ export function ingestEnvironment({ agency, data, env }: ProcessOptions): Record
     OVERT_INGEST_PORT: "0",
     OVERT_RECEIPT_KEY: keyFile("server-receipt"),
     OVERT_LOG_KEY: keyFile("server-log"),
-    OVERT_CONSOLE_KEY: keyFile("console"),
-    OVERT_SESSION_KEY: keyFile("console-session"),
+    OVERT_CONSOLE_KEY: keyFile("server-console"),
+    OVERT_SESSION_KEY: keyFile("server-session"),
     OVERT_LOG: "no",
     ...env,
   };

@@ -8,11 +8,11 @@ import { sha256Hex } from "@overt/shared/crypto/hash.ts";
 import { EnrolmentPack, EnrolmentToken } from "@overt/shared/protocol/enrolment.ts";
 import { OrderStatus } from "@overt/shared/protocol/order.ts";
 import { payloadTypes } from "@overt/shared/protocol/payload-types.ts";
-import { targetNames } from "@overt/shared/protocol/roster.ts";
 import { publishWorkspace, signTimestamp } from "../../authority/tuf/publish.ts";
 import { type TufRole, tufQuorum, tufRoles } from "../../authority/tuf/roles.ts";
 import { addTarget, initWorkspace, renewTargets, signRole } from "../../authority/tuf/workspace.ts";
 import { prettyJson, writeFileWhole } from "../../keys/files.ts";
+import { buildRoster, type RosterKind, type RosterPlan, rosterTargets } from "../../keys/roster.ts";
 import { openPracticeKeys, type PracticeKeys } from "./keys.ts";
 import { practiceAgencyName, practiceOrder } from "./order.ts";
 import { practiceRules } from "./rules.ts";
@@ -44,7 +44,7 @@ const renewAfter = 86_400;
 export function openPracticeAgency({ folder, now, random }: PracticeAgencyOptions): PracticeAgency {
   const workspace = join(folder, "tuf-workspace");
   const published = join(folder, "tuf");
-  const keys = openPracticeKeys(join(folder, "keys"), random);
+  const keys = openPracticeKeys(join(folder, "keys"), random, now);
   const founded = existsSync(join(published, "timestamp.json"));
   if (!founded) found(workspace, keys, now);
   if (!founded || isOlder(join(published, "signed-at.json"), now)) {
@@ -92,44 +92,25 @@ function found(workspace: string, keys: PracticeKeys, now: number): void {
     thresholds: byRole((role) => tufQuorum[role].threshold),
   });
   for (const key of roleKeys(keys, "root").slice(0, tufQuorum.root.threshold)) signRole(workspace, "root", key, now);
-  for (const [name, value] of Object.entries(rosters(keys, now))) {
+  for (const [name, value] of rosters(keys, now)) {
     addTarget(workspace, name, canonicalBytes(value), { now });
   }
   addTarget(workspace, "rules/practice.json", canonicalBytes(practiceRules(1, now)), { now });
 }
 
-function rosters(keys: PracticeKeys, now: number): Record<string, unknown> {
+function rosters(keys: PracticeKeys, now: number): [string, unknown][] {
   const period = { from: now - 86_400, until: now + tenYears };
-  const signing = (name: string) => ({ publicKey: toHex(keys.signing(name).publicKey), ...period });
-  return {
-    [targetNames.orderSigners]: {
-      v: 1,
-      threshold: 2,
-      signers: [1, 2, 3].map((n) => ({ ...signing(`order-signer-${n}`), mayConfirmStatus: true })),
-    },
-    [targetNames.officers]: { v: 1, officers: [{ officerId: practiceOfficerId, ...signing("officer-1") }] },
-    [targetNames.servers]: {
-      v: 1,
-      logOrigin: "practice.overt.invalid/log",
-      receiptKeys: [signing("server-receipt")],
-      logKeys: [signing("server-log")],
-      consoleKeys: [signing("console")],
-    },
-    [targetNames.reviewers]: {
-      v: 1,
-      reviewers: [
-        {
-          reviewerId: practiceReviewerId,
-          group: "practice-reviewers",
-          role: "reviewer",
-          boxKey: toHex(keys.box("reviewer-1").publicKey),
-          passkeys: [],
-          ...period,
-        },
-      ],
-      recoveryBoxKey: toHex(keys.box("recovery").publicKey),
-    },
-  };
+  const roster = (kind: RosterKind, names: readonly string[], more: Partial<RosterPlan> = {}): [string, unknown] => [
+    rosterTargets[kind],
+    buildRoster(kind, { keys: names.map(keys.public), ...period, ...more }),
+  ];
+  const signers = ["order-signer-1", "order-signer-2", "order-signer-3"];
+  return [
+    roster("order-signers", signers, { threshold: 2, mayConfirmStatus: true }),
+    roster("officers", [practiceOfficerId]),
+    roster("servers", ["server-receipt", "server-log", "server-console"], { logOrigin: "practice.overt.invalid/log" }),
+    roster("reviewers", [practiceReviewerId, "recovery"]),
+  ];
 }
 
 function sign(workspace: string, published: string, keys: PracticeKeys, now: number): void {

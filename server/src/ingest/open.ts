@@ -51,8 +51,8 @@ export async function openIngest(input: {
 }): Promise<OpenIngest> {
   const { config, database, trust, sign, now, random, log } = input;
   const { servers } = trust.current();
-  const receiptKey = signingKeyFromSeed(readSeed(config.OVERT_RECEIPT_KEY));
-  const logKey = signingKeyFromSeed(readSeed(config.OVERT_LOG_KEY));
+  const receiptKey = signingKeyFromSeed(readSeed(config.OVERT_RECEIPT_KEY, "server-receipt"));
+  const logKey = signingKeyFromSeed(readSeed(config.OVERT_LOG_KEY, "server-log"));
   requireRostered("receipts", receiptKey.publicKey, keysAt(servers.receiptKeys, now()));
   requireRostered("checkpoints", logKey.publicKey, keysAt(servers.logKeys, now()));
   const lock = lockLog(join(config.OVERT_DATA, "ingest.lock"));
@@ -93,7 +93,12 @@ export async function openIngest(input: {
     };
     const renew = async () => {
       if (config.OVERT_TIMESTAMP_KEY === undefined) return;
-      renewTimestamp(config.OVERT_TUF, signingKeyFromSeed(readSeed(config.OVERT_TIMESTAMP_KEY)), sign, now());
+      renewTimestamp(
+        config.OVERT_TUF,
+        signingKeyFromSeed(readSeed(config.OVERT_TIMESTAMP_KEY, "timestamp")),
+        sign,
+        now(),
+      );
     };
     const report = (error: unknown) => log.error({ err: error }, "work beside the requests failed");
     const every = (ms: number, work: () => Promise<unknown>) => setInterval(() => void work().catch(report), ms);
