@@ -141,10 +141,7 @@ export async function openFakeIngest(agency: PracticeAgency, now: () => number, 
       const held = taken.find((one) => one.seq === document.seq);
       if (held !== undefined)
         return held.hash === hash ? { status: 200, receipt: held.receipt } : { status: 409, code: "FORK" };
-      const last = taken.at(-1);
-      const follows =
-        document.seq === (last?.seq ?? -1) + 1 || (document.kind === "gap" && document.lostTo === document.seq - 1);
-      if (!follows || document.prev !== (last?.hash ?? envelopeHash(device))) {
+      if (!follows(document, device)) {
         broken = true;
         return { status: 422, code: "CHAIN_BROKEN" };
       }
@@ -168,6 +165,18 @@ export async function openFakeIngest(agency: PracticeAgency, now: () => number, 
     });
     const answer = { results, head: taken.at(-1)?.seq ?? -1, wantedBlobs: [...wanted].slice(0, 300) };
     return json(response, { v: 1, ...((fake.bend?.(answer) as object | undefined) ?? answer) });
+  }
+
+  /** The next number after the head; a gap goes on from any record that is held, or from the acknowledgement. */
+  function follows(
+    document: { seq: number; prev: string; kind: string; lostFrom: number; lostTo: number },
+    acknowledgement: Envelope,
+  ): boolean {
+    const head = taken.at(-1)?.seq ?? -1;
+    const before = document.kind === "gap" ? document.lostFrom - 1 : document.seq - 1;
+    if (document.kind === "gap" ? document.lostTo !== document.seq - 1 || before > head : before !== head) return false;
+    const held = before === -1 ? envelopeHash(acknowledgement) : taken.find((one) => one.seq === before)?.hash;
+    return held === document.prev;
   }
 
   function isSigned(request: IncomingMessage): boolean {

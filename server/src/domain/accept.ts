@@ -81,6 +81,10 @@ async function findSender(envelope: Envelope, deps: AcceptDeps): Promise<KnownDe
 
 async function prepareOne(envelope: Envelope, device: KnownDevice, named: Named, deps: AcceptDeps): Promise<Prepared> {
   const document = await codeOf(async () => {
+    // One device, one signature: any more would be kept and handed on without meaning anything.
+    if (envelope.signatures.length !== 1) {
+      throw new VerificationError("BAD_SCHEMA", "A record carries the device's signature and no other.");
+    }
     const { payloadType, schema, maxBytes } = recordKind(envelope);
     const verified = await verifyEnvelopeAsync<Event | Statement>(envelope, {
       payloadType,
@@ -146,12 +150,11 @@ async function applyOne(
     const held = await unit.findHeld(device, value.seq);
     if (held?.hash === hash)
       return { result: { status: 200, receipt: held.receipt, ...(held.refused && { code: held.refused }) } };
-    // A number that a gap gave up for lost cannot come back, and conflicts with nothing that is held.
-    if (held === undefined) return { result: { status: 422, code: "CHAIN_BROKEN" } };
+    // A number that a gap gave up for lost and that is there after all: two devices speak with one key.
     await unit.appendFork(device, value.seq, hash);
     return { result: { status: 409, code: "FORK" } };
   }
-  if (!continuesChain(value, head)) return { result: { status: 422, code: "CHAIN_BROKEN" } };
+  if (!(await continuesChain(value, device, head, unit))) return { result: { status: 422, code: "CHAIN_BROKEN" } };
   const { refused } = item;
   const receipt = await unit.appendRecord({
     device,
@@ -169,11 +172,22 @@ async function applyOne(
     : { result: { status: 422, code: refused, receipt }, head: next };
 }
 
-/** The next number after the head's hash; a gap names the numbers between them (SPEC.md 7.2). */
-function continuesChain(record: Event | Statement, head: ChainHead): boolean {
-  if (record.prev !== head.hash) return false;
-  if (record.kind !== "gap") return record.seq === head.seq + 1;
-  return record.lostFrom === head.seq + 1 && record.lostTo >= record.lostFrom && record.seq === record.lostTo + 1;
+/**
+ * The next number after the head's hash. A gap goes past the head from the last record that the device still knows, which
+ * may lie behind what is held here: a device that lost its journal begins again at its acknowledgement (SPEC.md 7.2).
+ */
+async function continuesChain(
+  record: Event | Statement,
+  device: KnownDevice,
+  head: ChainHead,
+  unit: IngestUnit,
+): Promise<boolean> {
+  if (record.kind !== "gap") return record.seq === head.seq + 1 && record.prev === head.hash;
+  const { lostFrom, lostTo } = record;
+  if (lostFrom > lostTo || record.seq !== lostTo + 1 || lostFrom > head.seq + 1) return false;
+  if (lostFrom === head.seq + 1) return record.prev === head.hash;
+  if (lostFrom === 0) return unit.isAcknowledgement(device, record.prev);
+  return (await unit.findHeld(device, lostFrom - 1))?.hash === record.prev;
 }
 
 function namedBlobs(record: Event | Statement): readonly string[] {

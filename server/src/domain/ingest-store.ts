@@ -71,6 +71,8 @@ export interface IngestUnit {
   readonly now: number;
   findHead(device: KnownDevice): Promise<ChainHead>;
   findHeld(device: KnownDevice, seq: number): Promise<HeldRecord | undefined>;
+  /** Whether this is H of an acknowledgement of the device's, the first or a later one. */
+  isAcknowledgement(device: KnownDevice, hash: string): Promise<boolean>;
   appendRecord(record: NewRecord): Promise<Envelope>;
   /** Another hash at a seq that is taken; written once for each hash. */
   appendFork(device: KnownDevice, seq: number, hash: string): Promise<void>;

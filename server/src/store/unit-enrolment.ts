@@ -17,6 +17,7 @@ type EnrolmentPart = Pick<
   | "saveOrderStatus"
   | "findTokenUse"
   | "findDeviceByAcknowledgement"
+  | "isAcknowledgement"
   | "saveEnrolment"
   | "saveDeviceStatus"
 >;
@@ -92,6 +93,15 @@ export function buildEnrolmentUnit(context: {
       return row?.ack_hash;
     },
     findDeviceByAcknowledgement: (ackHash) => findDeviceByAck(db, ackHash),
+    async isAcknowledgement(device, hash) {
+      const row = await db
+        .selectFrom("acknowledgement")
+        .select("ack_hash")
+        .where("ack_hash", "=", hash)
+        .where("device_key", "=", device.deviceKey)
+        .executeTakeFirst();
+      return row !== undefined;
+    },
     async saveEnrolment({ token, acknowledgement, deviceId, continues }) {
       const { value, hash, envelope } = acknowledgement;
       const caseId = await cases.open(value.caseRef);
