@@ -1,7 +1,7 @@
 import type { Term, TermMatcher } from "./matchers.ts";
+import { FormReader, readUnits } from "./text/form-reader.ts";
 import type { TermIndex } from "./text/index.ts";
 import { buildNeighbours, type Place, type Reach } from "./text/neighbours.ts";
-import { readUnits } from "./text/segments.ts";
 import { countWords } from "./text/words.ts";
 import type { UnicodeTables } from "./unicode/tables.ts";
 
@@ -52,6 +52,7 @@ export function buildTermRules(
   tables: UnicodeTables,
 ): TermRules {
   const uses: Use[][] = [];
+  const reader = new FormReader(tables, tables.fold);
   matchers.forEach((matcher, rule) => {
     if (matcher === undefined) return;
     for (const [role, terms] of listTerms(matcher)) {
@@ -59,7 +60,7 @@ export function buildTermRules(
         const number = index.numberOf(term);
         const known = uses[number] ?? [];
         uses[number] = known;
-        known.push({ rule, role, order, term, form: plainForm(term, tables) });
+        known.push({ rule, role, order, term, form: plainForm(term, reader) });
       });
     }
   });
@@ -71,7 +72,7 @@ export function buildTermRules(
       if (hits.count === 0) return;
       const byRule = new Map<number, Found[]>();
       for (let i = 0; i < hits.count; i++) {
-        const number = hits.pattern[i] as number;
+        const number = hits.term[i] as number;
         for (const use of uses[number] ?? []) {
           if (!isWanted(use.rule)) continue;
           const list = byRule.get(use.rule);
@@ -90,7 +91,7 @@ export function buildTermRules(
       const { hits } = index;
       const places: Found[] = [];
       for (let i = 0; i < hits.count; i++) {
-        const number = hits.pattern[i] as number;
+        const number = hits.term[i] as number;
         for (const use of uses[number] ?? []) {
           if (use.rule !== rule) continue;
           places.push({ use, number, start: hits.start[i] as number, end: hits.end[i] as number });
@@ -140,8 +141,8 @@ function countForms(found: readonly Found[]): number {
   return new Set(found.map((one) => one.use.form)).size;
 }
 
-function plainForm(term: Term, tables: UnicodeTables): string {
-  return readUnits(term.text, tables, tables.fold)
+function plainForm(term: Term, reader: FormReader): string {
+  return readUnits(term.text, reader)
     .map((unit) => String.fromCodePoint(unit.character))
     .join("");
 }

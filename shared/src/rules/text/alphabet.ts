@@ -1,9 +1,6 @@
 import { PolicyError } from "../../errors.ts";
 import { characterType, type UnicodeTables } from "../unicode/tables.ts";
 
-/** Symbols that stand alone; rarer characters are spelled by a pair. Keeps the automaton's rows short. */
-const standAlone = 120;
-
 /** The gap between words. */
 export const gapSymbol = 0;
 /** Any character that no term has. */
@@ -11,55 +8,72 @@ export const otherSymbol = 1;
 
 /** What `classes` says of a UTF-16 unit: below `slow` its symbol; from `slow` the scanner has to look closer. */
 export const slow = 0x4000;
-/** `unspaced + symbol`: a character that stands for itself and is a word of its own. */
+/** `paired + number`: a character of a script with spaces that has two symbols. */
+export const paired = slow;
+/** `unspaced + number`: a character that stands for itself and is a word of its own. */
 export const unspaced = 0x8000;
 /** Everything else: surrogates, marks, characters that become several, characters that are not there. */
 export const complex = 0xffff;
 
+/**
+ * The symbols that a channel's automaton reads. A character has a number; below `stride` the number is its symbol, and
+ * rarer characters are spelled by two symbols (`highOf`, `lowOf`), which keeps the automaton's rows short.
+ */
 export type Alphabet = {
   readonly stride: number;
-  /** One number for each UTF-16 unit. */
+  /** One class for each UTF-16 unit. */
   readonly classes: Uint16Array;
-  /** The symbols of a folded character: one, or two as `hi * 65536 + lo`. */
-  symbolOf(character: number): number;
+  numberOf(character: number): number;
+  highOf(number: number): number;
+  lowOf(number: number): number;
 };
 
 /** `used` counts the folded characters of all terms of a channel; `singles` is what its units become. */
 export function buildAlphabet(
   used: ReadonlyMap<number, number>,
+  patterns: number,
   tables: UnicodeTables,
   singles: Uint16Array,
 ): Alphabet {
   const byUse = [...used].sort((a, b) => b[1] - a[1] || a[0] - b[0]).map(([character]) => character);
-  const rare = byUse.length > standAlone * 2 ? byUse.slice(standAlone) : [];
-  const digit = Math.ceil(Math.sqrt(rare.length));
-  const firstPair = 2 + byUse.length - rare.length;
+  const alone = Math.max(120, Math.min(1_000, Math.floor(1_000_000 / patterns)));
+  const rare = byUse.length > alone * 2 ? byUse.length - alone : 0;
+  const digit = Math.ceil(Math.sqrt(rare));
+  const firstPair = 2 + byUse.length - rare;
   const stride = firstPair + 2 * digit;
-  if (stride >= slow)
+  if (stride + rare >= slow) {
     throw new PolicyError("RULE_REFUSED", "The terms of the rule set use too many different characters.");
-  const symbols = new Map<number, number>();
-  byUse.forEach((character, i) => {
-    const at = i - (byUse.length - rare.length);
-    const symbol = at < 0 ? 2 + i : (firstPair + Math.floor(at / digit)) * 65_536 + (firstPair + digit + (at % digit));
-    symbols.set(character, symbol);
-  });
-  const symbolOf = (character: number) => symbols.get(character) ?? otherSymbol;
-  return { stride, symbolOf, classes: buildClasses(symbols, tables, singles) };
+  }
+  const numbers = new Map(
+    byUse.map((character, i) => [character, i < byUse.length - rare ? 2 + i : stride + i - (byUse.length - rare)]),
+  );
+  return {
+    stride,
+    classes: buildClasses(numbers, tables, singles, stride),
+    numberOf: (character) => numbers.get(character) ?? otherSymbol,
+    highOf: (number) => firstPair + Math.floor((number - stride) / digit),
+    lowOf: (number) => firstPair + digit + ((number - stride) % digit),
+  };
 }
 
-function buildClasses(symbols: ReadonlyMap<number, number>, tables: UnicodeTables, singles: Uint16Array): Uint16Array {
+function buildClasses(
+  numbers: ReadonlyMap<number, number>,
+  tables: UnicodeTables,
+  singles: Uint16Array,
+  stride: number,
+): Uint16Array {
   const ofCharacter = readBasicClasses(tables).slice();
-  for (const [character, symbol] of symbols) {
+  for (const [character, number] of numbers) {
     if (character >= 65_536) continue;
     const before = ofCharacter[character] as number;
     if (before === complex) continue;
-    if (symbol >= 65_536) ofCharacter[character] = complex;
-    else ofCharacter[character] = before === unspaced + otherSymbol ? unspaced + symbol : symbol;
+    if (before === unspaced + otherSymbol) ofCharacter[character] = unspaced + number;
+    else ofCharacter[character] = number < stride ? number : paired + number;
   }
   const classes = new Uint16Array(65_536);
-  for (let unit = 0; unit < classes.length; unit++) {
+  for (let unit = 1; unit < classes.length; unit++) {
     const single = singles[unit] as number;
-    classes[unit] = single === 0 && unit !== 0 ? complex : (ofCharacter[single] as number);
+    classes[unit] = single === 0 ? complex : (ofCharacter[single] as number);
   }
   return classes;
 }

@@ -1,75 +1,179 @@
+import { buildTrie, type Trie } from "./trie.ts";
+
 /**
- * An Aho–Corasick automaton (Aho and Corasick, 1975) over small symbols, completed to one table so that each symbol costs
- * one load: `next = table[state + symbol]`. A state is the place of its row; a negative entry is `~state` of a state that
- * has something to report.
+ * An Aho–Corasick automaton (Aho and Corasick, 1975) over small symbols. Where a text spends its time the automaton is
+ * complete: a row for each state, one load for each symbol. The rest, mostly the tails of long patterns, is four numbers a
+ * state. A state is known by its place in the one table; an entry below 0 is `~place` and asks for a closer look: the state
+ * has something to report, or no row.
  *
- * Symbol 0 is the gap between words and is idempotent: a state reached by a gap goes to itself on another gap. No pattern
- * has two gaps in a row.
+ * Symbol 0 is the gap between words and is idempotent: a state reached by a gap stays on another gap. No pattern has two
+ * gaps in a row.
  */
 export type Automaton = {
+  /**
+   * Rows, then from `rowsEnd` records of four: the one symbol that goes on, where to, the next shorter state,
+   * and number * 4 + (has something to report ? 2 : 0) + (is reached by a gap ? 1 : 0).
+   */
   readonly table: Int32Array;
+  readonly rowsEnd: number;
   readonly stride: number;
-  /** Of state number n (place / stride): its patterns are `patterns[first[n] .. first[n + 1]]`. */
+  /** The number of the state of each row. */
+  readonly numbers: Int32Array;
+  /** Symbols that lead from the root to state number n. */
+  readonly depth: Uint16Array;
+  /** Of state number n: its patterns are `patterns[first[n] .. first[n + 1]]`. */
   readonly first: Int32Array;
   readonly patterns: Int32Array;
   /** Of state number n: the number of the next shorter state that has patterns, or -1. */
   readonly shorter: Int32Array;
 };
 
-type Trie = {
-  readonly parent: Int32Array;
-  readonly symbol: Uint16Array;
-  /** States are numbered by depth; level d is `levels[d] .. levels[d + 1]`. */
-  readonly levels: readonly number[];
-  readonly count: number;
-  /** The state that each pattern ends in. */
-  readonly ends: Int32Array;
-};
+/** Numbers in rows that are spent on speed alone (2 MiB). States with several children have a row all the same. */
+const rowNumbers = 1 << 19;
 
-/** Numbers in the table that these patterns need, at most. */
-export function tableSize(patterns: readonly Uint16Array[], stride: number): number {
-  return buildTrie(patterns).count * stride;
-}
+const recordSize = 4;
 
 export function buildAutomaton(patterns: readonly Uint16Array[], stride: number): Automaton {
-  const { parent, symbol, levels, count, ends } = buildTrie(patterns);
-  const table = new Int32Array(count * stride);
-  const fail = new Int32Array(count);
-  const own = new Uint8Array(count);
-  const accepts = new Uint8Array(count);
-  for (const end of ends) own[end] = 1;
-  for (let level = 1; level < levels.length - 1; level++) {
-    const from = levels[level] as number;
-    const to = levels[level + 1] as number;
-    // Edges of a whole level first: the rows of this level are copied from shallower states, which then have them all.
-    for (let state = from; state < to; state++) {
-      const above = parent[state] as number;
-      const by = symbol[state] as number;
-      const next = above === 0 ? 0 : (table[(fail[above] as number) * stride + by] as number);
-      const failure = (next < 0 ? ~next : next) / stride;
-      fail[state] = failure;
-      accepts[state] = (own[state] as number) | (accepts[failure] as number);
-    }
-    for (let state = from; state < to; state++) {
-      const row = state * stride;
-      table[(parent[state] as number) * stride + (symbol[state] as number)] = accepts[state] === 1 ? ~row : row;
-    }
-    for (let state = from; state < to; state++) {
-      const row = state * stride;
-      const source = (fail[state] as number) * stride;
-      table.copyWithin(row, source, source + stride);
-      if (symbol[state] === 0) table[row] = accepts[state] === 1 ? ~row : row;
+  const trie = buildTrie(patterns);
+  const listed = listPatterns(trie);
+  const shorter = linkOutputs(trie, listed.first);
+  const numbers = chooseRows(trie, Math.floor(rowNumbers / stride));
+  const reports = Uint8Array.from(shorter, (next, state) =>
+    next !== -1 || listed.first[state] !== listed.first[state + 1] ? 1 : 0,
+  );
+  const layout = layOut(trie, numbers, stride, reports);
+  for (let state = 0; state < trie.count; state++) {
+    if ((layout.places[state] as number) < layout.rowsEnd) writeRow(trie, state, layout, stride);
+    else writeRecord(trie, state, layout);
+  }
+  const { table, rowsEnd } = layout;
+  return { table, rowsEnd, stride, numbers, depth: trie.depth, shorter, ...listed };
+}
+
+type Layout = {
+  readonly table: Int32Array;
+  readonly rowsEnd: number;
+  /** Of each state: its place in the table, and how the table speaks of it. */
+  readonly places: Int32Array;
+  readonly entries: Int32Array;
+  /** 1 for states that have something to report. */
+  readonly reports: Uint8Array;
+};
+
+function layOut({ count, children }: Trie, numbers: Int32Array, stride: number, reports: Uint8Array): Layout {
+  const rowsEnd = numbers.length * stride;
+  const places = new Int32Array(count).fill(-1);
+  numbers.forEach((state, row) => {
+    places[state] = row * stride;
+  });
+  // The tail of a pattern lies in one piece.
+  let end = rowsEnd;
+  for (let state = 0; state < count; state++) {
+    for (let at = state; at < count && places[at] === -1; at = children[at] as number) {
+      places[at] = end;
+      end += recordSize;
+      if (children[at] === children[at + 1]) break;
     }
   }
+  const entries = places.map((place, state) => (place >= rowsEnd || reports[state] === 1 ? ~place : place));
+  return { table: new Int32Array(end), rowsEnd, places, entries, reports };
+}
+
+/** Next of a state on a symbol, as an entry of the table. */
+export function follow({ table, rowsEnd }: Automaton, place: number, symbol: number): number {
+  let at = place;
+  if (at >= rowsEnd && symbol === 0 && ((table[at + 3] as number) & 1) === 1) return at;
+  while (at >= rowsEnd) {
+    if (table[at] === symbol) return table[at + 1] as number;
+    at = table[at + 2] as number;
+  }
+  return table[at + symbol] as number;
+}
+
+export function numberAt({ table, rowsEnd, stride, numbers }: Automaton, place: number): number {
+  return place < rowsEnd ? (numbers[place / stride] as number) : (table[place + 3] as number) >> 2;
+}
+
+/** False where a state, to which an entry below 0 led, has only no row. */
+export function mayReport({ table, rowsEnd }: Automaton, place: number): boolean {
+  return place < rowsEnd || ((table[place + 3] as number) & 2) !== 0;
+}
+
+/** The number of the longest state at or below a place that has patterns, or -1. */
+export function reportAt(automaton: Automaton, place: number): number {
+  const number = numberAt(automaton, place);
+  const { first, shorter } = automaton;
+  return first[number] === first[number + 1] ? (shorter[number] as number) : number;
+}
+
+/**
+ * States that get a row: those with several children, and those that most prefixes of the patterns end in. Terms are made
+ * of the language that the text is made of, so these are also where the text is.
+ */
+function chooseRows({ count, children, fail }: Trie, wanted: number): Int32Array {
+  const weight = new Int32Array(count).fill(1);
+  for (let state = count - 1; state > 0; state--) {
+    const shorter = fail[state] as number;
+    weight[shorter] = (weight[shorter] as number) + (weight[state] as number);
+  }
+  const forks: number[] = [];
+  const others: number[] = [];
+  for (let state = 0; state < count; state++) {
+    const isFork = state < 2 || (children[state + 1] as number) - (children[state] as number) > 1;
+    (isFork ? forks : others).push(state);
+  }
+  const byWeight = (a: number, b: number) => (weight[b] as number) - (weight[a] as number) || a - b;
+  const room = Math.max(0, wanted - forks.length);
+  const extra = room >= others.length ? others : others.sort(byWeight).slice(0, room);
+  return Int32Array.from([...forks, ...extra].sort(byWeight));
+}
+
+/** A row is that of the nearest shorter state that has one, and on top of it what the states between and the state itself say. */
+function writeRow(
+  { children, fail, symbol }: Trie,
+  state: number,
+  { table, places, entries, rowsEnd }: Layout,
+  stride: number,
+) {
+  const place = places[state] as number;
+  const above = [state];
+  if (state !== 0) {
+    let below = fail[state] as number;
+    while ((places[below] as number) >= rowsEnd) {
+      above.push(below);
+      below = fail[below] as number;
+    }
+    const source = places[below] as number;
+    table.copyWithin(place, source, source + stride);
+  }
+  for (const one of above.reverse()) {
+    for (let child = children[one] as number; child < (children[one + 1] as number); child++) {
+      table[place + (symbol[child] as number)] = entries[child] as number;
+    }
+  }
+  if (state !== 0 && symbol[state] === 0) table[place] = place;
+}
+
+function writeRecord({ children, fail, symbol }: Trie, state: number, { table, places, entries, reports }: Layout) {
+  const place = places[state] as number;
+  const child = children[state] as number;
+  const goesOn = child < (children[state + 1] as number);
+  table[place] = goesOn ? (symbol[child] as number) : -1;
+  table[place + 1] = goesOn ? (entries[child] as number) : 0;
+  table[place + 2] = places[fail[state] as number] as number;
+  table[place + 3] = state * 4 + (reports[state] as number) * 2 + (symbol[state] === 0 ? 1 : 0);
+}
+
+function linkOutputs({ count, fail }: Trie, first: Int32Array): Int32Array {
   const shorter = new Int32Array(count).fill(-1);
   for (let state = 1; state < count; state++) {
     const next = fail[state] as number;
-    if (accepts[next] === 1) shorter[state] = own[next] === 1 ? next : (shorter[next] as number);
+    shorter[state] = first[next] === first[next + 1] ? (shorter[next] as number) : next;
   }
-  return { table, stride, shorter, ...listPatterns(ends, count) };
+  return shorter;
 }
 
-function listPatterns(ends: Int32Array, count: number) {
+function listPatterns({ ends, count }: Trie) {
   const first = new Int32Array(count + 1);
   for (const end of ends) first[end + 1] = (first[end + 1] as number) + 1;
   for (let i = 0; i < count; i++) first[i + 1] = (first[i + 1] as number) + (first[i] as number);
@@ -80,67 +184,4 @@ function listPatterns(ends: Int32Array, count: number) {
     next[end] = (next[end] as number) + 1;
   });
   return { first, patterns };
-}
-
-/** State 0 is the root, state 1 the gap. Sorted patterns share their prefixes with their neighbours. */
-function buildTrie(patterns: readonly Uint16Array[]): Trie {
-  const total = patterns.reduce((sum, pattern) => sum + pattern.length, 2);
-  const parent = new Int32Array(total);
-  const symbol = new Uint16Array(total);
-  const depth = new Uint16Array(total);
-  const ends = new Int32Array(patterns.length);
-  depth[1] = 1;
-  let count = 2;
-  const sorted = patterns.map((_, i) => i);
-  sorted.sort((a, b) => compare(patterns[a] as Uint16Array, patterns[b] as Uint16Array));
-  const path = [0, 1];
-  let last: Uint16Array = Uint16Array.of(0);
-  for (const index of sorted) {
-    const pattern = patterns[index] as Uint16Array;
-    let shared = 0;
-    while (shared < last.length && shared < pattern.length && last[shared] === pattern[shared]) shared++;
-    for (let i = shared; i < pattern.length; i++) {
-      parent[count] = path[i] as number;
-      symbol[count] = pattern[i] as number;
-      depth[count] = i + 1;
-      path[i + 1] = count++;
-    }
-    ends[index] = path[pattern.length] as number;
-    last = pattern;
-  }
-  return numberByDepth({ parent, symbol, depth, count, ends });
-}
-
-function compare(a: Uint16Array, b: Uint16Array): number {
-  const length = Math.min(a.length, b.length);
-  for (let i = 0; i < length; i++) {
-    const difference = (a[i] as number) - (b[i] as number);
-    if (difference !== 0) return difference;
-  }
-  return a.length - b.length;
-}
-
-/** Shallow states, where most of a text is spent, come to lie together. */
-function numberByDepth(found: Omit<Trie, "levels"> & { readonly depth: Uint16Array }): Trie {
-  const { count, depth } = found;
-  const levels: number[] = [0];
-  for (let state = 0; state < count; state++) {
-    const after = (depth[state] as number) + 1;
-    levels[after] = (levels[after] ?? 0) + 1;
-  }
-  for (let i = 1; i < levels.length; i++) levels[i] = (levels[i] ?? 0) + (levels[i - 1] as number);
-  const next = levels.slice();
-  const place = new Int32Array(count);
-  const parent = new Int32Array(count);
-  const symbol = new Uint16Array(count);
-  for (let state = 0; state < count; state++) {
-    const level = depth[state] as number;
-    const at = next[level] as number;
-    next[level] = at + 1;
-    place[state] = at;
-    symbol[at] = found.symbol[state] as number;
-    // A parent is always numbered before its children.
-    parent[at] = place[found.parent[state] as number] as number;
-  }
-  return { parent, symbol, levels, count, ends: found.ends.map((end) => place[end] as number) };
 }

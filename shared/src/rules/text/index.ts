@@ -5,9 +5,9 @@ import { characterType, type UnicodeTables } from "../unicode/tables.ts";
 import { type Alphabet, buildAlphabet, gapSymbol } from "./alphabet.ts";
 import { type Automaton, buildAutomaton } from "./automaton.ts";
 import { buildFold, type Channel, channelKey, channelsOf, type Fold, readSingles } from "./channels.ts";
+import { FormReader, readUnits, type Unit } from "./form-reader.ts";
 import { Hits } from "./hits.ts";
 import { type PatternTable, Scanner } from "./scanner.ts";
-import { readUnits, type Unit } from "./segments.ts";
 import { SpacedScanner } from "./spaced-scanner.ts";
 
 /** Every term of a rule set in one place: terms that are spelled and bounded alike are one. */
@@ -15,7 +15,7 @@ export type TermIndex = {
   /** The number of a term, by which `hits` speaks of it. The same term always has the same number. */
   numberOf(term: Term): number;
   readonly hits: Hits;
-  /** Fills `hits` anew with every place of every term, at most 256 of each. */
+  /** Fills `hits` anew with every place of every term: in each of its readings the first 256. */
   scan(text: string): void;
 };
 
@@ -26,7 +26,10 @@ const maxUnits = 400;
 
 export function buildTermIndex(terms: readonly Term[], tables: UnicodeTables): TermIndex {
   const numbers = new Map<string, number>();
-  const channels = new Map<number, { readonly channel: Channel; readonly fold: Fold; readonly patterns: Pattern[] }>();
+  const channels = new Map<
+    number,
+    { readonly channel: Channel; readonly fold: Fold; readonly reader: FormReader; readonly patterns: Pattern[] }
+  >();
   for (const term of terms) {
     const key = termKey(term);
     if (numbers.has(key)) continue;
@@ -34,24 +37,32 @@ export function buildTermIndex(terms: readonly Term[], tables: UnicodeTables): T
     numbers.set(key, id);
     for (const channel of channelsOf(term)) {
       const place = channelKey(channel);
-      const open = channels.get(place) ?? { channel, fold: buildFold(tables, channel), patterns: [] };
+      const open = channels.get(place) ?? openChannel(channel, tables);
       channels.set(place, open);
-      open.patterns.push({ id, units: readTerm(term, channel, tables, open.fold), boundary: term.boundary });
+      open.patterns.push({ id, units: readTerm(term, channel, open.reader), boundary: term.boundary });
     }
   }
-  const hits = new Hits(numbers.size);
-  const scanners = [...channels.values()].map(({ channel, fold, patterns }) =>
-    buildScanner(channel, fold, patterns, tables, hits),
-  );
+  let slots = 0;
+  const scanners = [...channels.values()].map(({ channel, fold, patterns }) => {
+    slots += patterns.length;
+    return buildScanner(channel, fold, patterns, tables, slots - patterns.length);
+  });
+  const hits = new Hits(slots);
+  const later = new Hits(slots);
   return {
     numberOf: (term) => numbers.get(termKey(term)) ?? -1,
     hits,
     scan(text) {
       hits.clear();
       const length = Math.min(text.length, ruleLimits.textUnits);
-      for (const scanner of scanners) scanner.scan(text, length);
+      for (const scanner of scanners) scanner.scan(text, length, hits, later);
     },
   };
+}
+
+function openChannel(channel: Channel, tables: UnicodeTables) {
+  const fold = buildFold(tables, channel);
+  return { channel, fold, reader: new FormReader(tables, fold), patterns: [] };
 }
 
 function termKey(term: Term): string {
@@ -59,8 +70,8 @@ function termKey(term: Term): string {
   return `${lookalikes}${spaced}${digits}${boundary} ${term.text}`;
 }
 
-function readTerm(term: Term, channel: Channel, tables: UnicodeTables, fold: Fold): Unit[] {
-  const units = readUnits(term.text, tables, fold);
+function readTerm(term: Term, channel: Channel, reader: FormReader): Unit[] {
+  const units = readUnits(term.text, reader);
   while (units.at(-1)?.type === characterType.gap) units.pop();
   const kept = channel.spaced ? units.filter((unit) => unit.type === characterType.word) : units;
   if (kept.length === 0) throw new PolicyError("RULE_REFUSED", "A term has no letter, digit or emoji.");
@@ -71,24 +82,24 @@ function readTerm(term: Term, channel: Channel, tables: UnicodeTables, fold: Fol
   return kept;
 }
 
-function buildScanner(channel: Channel, fold: Fold, patterns: readonly Pattern[], tables: UnicodeTables, hits: Hits) {
+function buildScanner(channel: Channel, fold: Fold, patterns: readonly Pattern[], tables: UnicodeTables, slot: number) {
   const used = new Map<number, number>();
   for (const { units } of patterns) {
     for (const unit of units)
       if (unit.type !== characterType.gap) used.set(unit.character, (used.get(unit.character) ?? 0) + 1);
   }
-  const alphabet = buildAlphabet(used, tables, readSingles(tables, channel));
-  const automaton = buildAutomaton(
-    patterns.map((pattern) => spell(pattern, alphabet, channel)),
-    alphabet.stride,
-  );
+  const alphabet = buildAlphabet(used, patterns.length, tables, readSingles(tables, channel));
+  const spelled = patterns.map((pattern) => spell(pattern, alphabet, channel));
+  const automaton = buildAutomaton(spelled, alphabet.stride);
   refuseNesting(automaton);
   const table: PatternTable = {
-    id: Int32Array.from(patterns, (pattern) => pattern.id),
+    slot: Int32Array.from(patterns, (_, i) => slot + i),
+    term: Int32Array.from(patterns, (pattern) => pattern.id),
     length: Int32Array.from(patterns, ({ units }) => units.filter((unit) => unit.type !== characterType.gap).length),
+    spelled: Int32Array.from(spelled, (symbols) => symbols.length),
   };
   const Kind = channel.spaced ? SpacedScanner : Scanner;
-  return new Kind(alphabet, automaton, table, tables, fold, hits);
+  return new Kind(alphabet, automaton, table, tables, fold);
 }
 
 /** The pattern in symbols. A whole word stands between gaps; a character that is a word of its own needs none. */
@@ -101,9 +112,9 @@ function spell({ units, boundary }: Pattern, alphabet: Alphabet, channel: Channe
       out.push(gapSymbol);
       continue;
     }
-    const symbols = alphabet.symbolOf(character);
-    if (symbols >= 65_536) out.push(Math.floor(symbols / 65_536));
-    out.push(symbols & 0xffff);
+    const number = alphabet.numberOf(character);
+    if (number < alphabet.stride) out.push(number);
+    else out.push(alphabet.highOf(number), alphabet.lowOf(number));
   }
   if (bounded && boundary !== "start" && lastType(units) !== characterType.unspaced) out.push(gapSymbol);
   return Uint16Array.from(out);

@@ -1,255 +1,256 @@
 import { characterType, type UnicodeTables } from "../unicode/tables.ts";
-import { type Alphabet, complex, gapSymbol, slow, unspaced } from "./alphabet.ts";
-import type { Automaton } from "./automaton.ts";
+import { type Alphabet, complex, gapSymbol, paired, slow, unspaced } from "./alphabet.ts";
+import { type Automaton, follow, mayReport, numberAt, reportAt } from "./automaton.ts";
 import type { Fold } from "./channels.ts";
+import { FormReader } from "./form-reader.ts";
 import type { Hits } from "./hits.ts";
-import { maxMarks } from "./segments.ts";
+import { Locator } from "./locator.ts";
 
-/** For each pattern of a channel: its number among all patterns, and how many characters (gaps aside) it has. */
-export type PatternTable = { readonly id: Int32Array; readonly length: Int32Array };
+/** For each pattern of a channel. */
+export type PatternTable = {
+  /** Its number among the patterns of all channels, and that of its term. */
+  readonly slot: Int32Array;
+  readonly term: Int32Array;
+  /** Characters, gaps aside. */
+  readonly length: Int32Array;
+  /** Symbols. */
+  readonly spelled: Int32Array;
+};
+
+/** Texts shorter than this are read in one go, and a gap to halve a longer one at is looked for within as much. */
+const shortText = 512;
 
 /**
- * Reads a text in one channel and reports every place of every pattern. The text is never copied: letters of a script with
- * spaces cost two loads each, everything else goes the careful way of `readUnits`. Allocates nothing.
+ * Reads a text in one channel and reports every place of every pattern. The text is never copied. Letters of a script with
+ * spaces cost two loads each; the second waits for that of the letter before, so a long text is read from its start and from
+ * a gap at its middle at once. Everything else goes the careful way of `FormReader`. Allocates nothing.
  */
 export class Scanner {
   readonly #alphabet: Alphabet;
   readonly #automaton: Automaton;
   readonly #patterns: PatternTable;
-  readonly #tables: UnicodeTables;
-  readonly #fold: Fold;
-  readonly #folded: number[] = [];
-  readonly #behind: number[] = [];
-  readonly #marks = new Int32Array(maxMarks);
-  #markCount = 0;
-  #state = 0;
+  readonly #reader: FormReader;
+  readonly #locator: Locator;
   #text = "";
-  #hits: Hits;
+  #length = 0;
+  /** The place in the automaton of the reading that is being looked at. */
+  #place = 0;
+  /** 1 while the first half is read on into the second, and then the symbols of the second half that were read. */
+  #crossing = 0;
+  #beyond = 0;
 
-  constructor(
-    alphabet: Alphabet,
-    automaton: Automaton,
-    patterns: PatternTable,
-    tables: UnicodeTables,
-    fold: Fold,
-    hits: Hits,
-  ) {
+  constructor(alphabet: Alphabet, automaton: Automaton, patterns: PatternTable, tables: UnicodeTables, fold: Fold) {
     this.#alphabet = alphabet;
     this.#automaton = automaton;
     this.#patterns = patterns;
-    this.#tables = tables;
-    this.#fold = fold;
-    this.#hits = hits;
+    this.#reader = new FormReader(tables, fold);
+    this.#locator = new Locator(alphabet.classes, tables, fold);
   }
 
-  /** Adds to `hits` what stands in the first `length` units of `text`. */
-  scan(text: string, length: number) {
+  /** Adds to `hits` what stands in the first `length` units of `text`. `later` is empty, and is so again afterwards. */
+  scan(text: string, length: number, hits: Hits, later: Hits) {
     const { classes } = this.#alphabet;
     const { table } = this.#automaton;
     this.#text = text;
-    this.#markCount = 0;
+    this.#length = length;
+    const split = this.#findSplit();
+    // The gap between the halves is read by both.
+    const middle = Math.min(length, split + 1);
+    let i = 0;
+    let j = split;
     const opening = table[gapSymbol] as number;
-    let state = opening < 0 ? ~opening : opening;
-    for (let at = 0; at < length; ) {
-      const symbol = classes[text.charCodeAt(at)] as number;
-      if (symbol >= slow) {
-        this.#state = state;
-        at = this.#readSlowly(at, length);
-        state = this.#state;
-        continue;
+    let front = opening < 0 ? ~opening : opening;
+    let back = 0;
+    while (i < middle && j < length) {
+      const one = classes[text.charCodeAt(i)] as number;
+      const other = classes[text.charCodeAt(j)] as number;
+      if ((one | other) < slow) {
+        // `| 0` says that there is no overflow.
+        const next = table[(front + one) | 0] as number;
+        const after = table[(back + other) | 0] as number;
+        if ((next | after) >= 0) {
+          front = next;
+          back = after;
+          i = (i + 1) | 0;
+          j = (j + 1) | 0;
+          continue;
+        }
       }
-      const next = table[state + symbol] as number;
-      at++;
-      if (next >= 0) {
-        state = next;
-        continue;
-      }
-      const reached = ~next;
-      if (symbol !== gapSymbol) {
-        if (!this.#isExtended(at, length)) this.#report(reached, at, 0);
-      } else if (reached !== state) this.#report(reached, at - 1, 0);
-      state = reached;
+      this.#place = front;
+      i = this.#readOn(i, middle, hits);
+      front = this.#place;
+      this.#place = back;
+      j = this.#readOn(j, length, later);
+      back = this.#place;
     }
-    this.#state = state;
-    this.#feedGap(length, 0);
+    this.#place = front;
+    this.#readAll(i, middle, hits);
+    if (split < length) this.#cross(middle, hits);
+    else this.#feedGap(length, hits);
+    if (split < length) {
+      this.#place = back;
+      this.#readAll(j, length, later);
+      this.#feedGap(length, later);
+      hits.append(later);
+    }
     this.#text = "";
   }
 
+  /** A gap about the middle of the text, or the end of a text that is not worth halving. */
+  #findSplit(): number {
+    if (this.#length < shortText) return this.#length;
+    const from = this.#length >> 1;
+    for (let at = from; at < from + shortText / 2; at++) {
+      if (this.#alphabet.classes[this.#text.charCodeAt(at)] === gapSymbol) return at;
+    }
+    return this.#length;
+  }
+
+  #readAll(from: number, to: number, hits: Hits) {
+    const { classes } = this.#alphabet;
+    const { table } = this.#automaton;
+    const text = this.#text;
+    let place = this.#place;
+    for (let at = from; at < to; ) {
+      const symbol = classes[text.charCodeAt(at)] as number;
+      const next = symbol < slow ? (table[place + symbol] as number) : -1;
+      if (next >= 0) {
+        place = next;
+        at++;
+        continue;
+      }
+      this.#place = place;
+      at = this.#readOn(at, to, hits);
+      place = this.#place;
+    }
+    this.#place = place;
+  }
+
+  /** Reads one unit or more, until the automaton is in a row again or the text is at its end. Returns where. */
+  #readOn(from: number, to: number, hits: Hits): number {
+    const { classes } = this.#alphabet;
+    const { rowsEnd } = this.#automaton;
+    let at = from;
+    do {
+      const symbol = classes[this.#text.charCodeAt(at)] as number;
+      at = symbol < slow ? this.#readPlain(symbol, at, hits) : this.#readSlowly(at, to, hits);
+    } while (this.#place >= rowsEnd && at < to);
+    return at;
+  }
+
+  #readPlain(symbol: number, at: number, hits: Hits): number {
+    const after = at + 1;
+    if (!this.#feed(symbol)) return after;
+    if (symbol === gapSymbol) this.#report(at, 0, hits);
+    else if (!this.#locator.isExtended(this.#text, after, this.#length)) this.#report(after, 0, hits);
+    return after;
+  }
+
+  /** The first half is read on for as long as something that began in it may end in the second. */
+  #cross(from: number, hits: Hits) {
+    const { classes } = this.#alphabet;
+    const { depth } = this.#automaton;
+    this.#crossing = 1;
+    this.#beyond = 1;
+    let at = from;
+    while (at < this.#length && (depth[numberAt(this.#automaton, this.#place)] as number) > this.#beyond) {
+      const symbol = classes[this.#text.charCodeAt(at)] as number;
+      at = symbol < slow ? this.#readPlain(symbol, at, hits) : this.#readSlowly(at, this.#length, hits);
+    }
+    if (at === this.#length) this.#feedGap(at, hits);
+    this.#crossing = 0;
+    this.#beyond = 0;
+  }
+
   /** From a unit that is no plain letter or gap to the next that is one. */
-  #readSlowly(from: number, length: number): number {
+  #readSlowly(from: number, to: number, hits: Hits): number {
     const { classes } = this.#alphabet;
     const text = this.#text;
     const before = from === 0 ? gapSymbol : (classes[text.charCodeAt(from - 1)] as number);
     let last: number = before === gapSymbol ? characterType.gap : characterType.word;
     let at = from;
-    while (at < length) {
-      const unit = text.charCodeAt(at);
-      const symbol = classes[unit] as number;
-      if (symbol < slow) {
-        this.#flushMarks(at);
-        if (last === characterType.unspaced && symbol !== gapSymbol) this.#feedGap(at, 0);
-        return at;
-      }
-      if (symbol !== complex) {
-        this.#flushMarks(at);
-        if (last !== characterType.unspaced) this.#feedGap(at, 0);
-        this.#feed(symbol - unspaced, at + 1, 0, length);
-        last = characterType.unspaced;
-        at++;
+    while (at < to) {
+      const symbol = classes[text.charCodeAt(at)] as number;
+      if (symbol === complex) {
+        at = this.#reader.read(text, at, to, last, classes);
+        last = this.#reader.last;
+        this.#feedRead(at, hits);
         continue;
       }
-      const code = text.codePointAt(at) as number;
-      const end = Math.min(at + (code > 0xffff ? 2 : 1), length);
-      last = this.#readComplex(code, at, end, length, last);
-      at = end;
+      const isUnspaced = symbol >= unspaced;
+      if (symbol !== gapSymbol && isUnspaced !== (last === characterType.unspaced)) this.#feedGap(at, hits);
+      if (symbol < slow) return at;
+      last = isUnspaced ? characterType.unspaced : characterType.word;
+      at = this.#readPlain(symbol - (isUnspaced ? unspaced : paired), at, hits);
     }
-    this.#flushMarks(length);
-    return length;
+    return to;
   }
 
-  #readComplex(code: number, start: number, end: number, length: number, before: number): number {
-    const { type: types, rank } = this.#tables;
-    const folded = this.#folded;
-    folded.length = 0;
-    this.#fold(code, folded);
-    let last = before;
-    for (let i = 0; i < folded.length; i++) {
-      const character = folded[i] as number;
-      const type = types.get(character);
-      if (type === characterType.extend && last === characterType.gap) continue;
-      if (rank.get(character) !== 0) {
-        if (this.#markCount < maxMarks) this.#marks[this.#markCount++] = character;
-        continue;
-      }
-      this.#flushMarks(i === 0 ? start : end);
-      const skip = i === 0 ? 0 : this.#countAfter(i - 1);
-      if (type === characterType.gap) {
-        this.#feedGap(i === 0 ? start : end, skip);
-        last = characterType.gap;
-        continue;
-      }
-      if (type !== characterType.extend) {
-        if ((type === characterType.unspaced) !== (last === characterType.unspaced)) {
-          this.#feedGap(i === 0 ? start : end, skip);
-        }
-        last = type;
-      }
-      const next = i + 1 < folded.length ? types.get(folded[i + 1] as number) : characterType.gap;
-      const goesOn = next === characterType.extend;
-      this.#feed(this.#alphabet.symbolOf(character), goesOn ? -1 : end, this.#countAfter(i), length);
-    }
-    return last;
-  }
-
-  /** Characters that the one being read still becomes after its i-th. */
-  #countAfter(i: number): number {
-    let count = 0;
-    for (let j = i + 1; j < this.#folded.length; j++) {
-      if (this.#tables.type.get(this.#folded[j] as number) !== characterType.gap) count++;
-    }
-    return count;
-  }
-
-  /** Marks in canonical order. A pattern that ends before the last of them has not ended: its letter goes on. */
-  #flushMarks(at: number) {
-    const count = this.#markCount;
-    if (count === 0) return;
-    const marks = this.#marks;
-    const { rank } = this.#tables;
-    for (let i = 1; i < count; i++) {
-      const mark = marks[i] as number;
-      let place = i;
-      while (place > 0 && rank.get(marks[place - 1] as number) > rank.get(mark)) {
-        marks[place] = marks[place - 1] as number;
-        place--;
-      }
-      marks[place] = mark;
-    }
-    this.#markCount = 0;
+  /** Feeds what the reader has read up to `at`. A letter that has more marks after it has not ended. */
+  #feedRead(at: number, hits: Hits) {
+    const { count, character, type } = this.#reader;
     for (let i = 0; i < count; i++) {
-      const last = i === count - 1;
-      this.#feed(this.#alphabet.symbolOf(marks[i] as number), last ? at : -1, 0, this.#text.length);
+      const isGap = type[i] === characterType.gap;
+      if (!this.#feed(isGap ? gapSymbol : this.#alphabet.numberOf(character[i] as number))) continue;
+      if (isGap) this.#reportRead(i - 1, hits);
+      else if (
+        i + 1 < count ? type[i + 1] !== characterType.extend : !this.#locator.isExtended(this.#text, at, this.#length)
+      )
+        this.#reportRead(i, hits);
     }
   }
 
-  /** One symbol or pair. `end` is where its character ends, -1 where nothing may end here. */
-  #feed(symbols: number, end: number, skip: number, length: number) {
-    const { table } = this.#automaton;
-    if (symbols >= 65_536) {
-      const half = table[this.#state + Math.floor(symbols / 65_536)] as number;
-      this.#state = half < 0 ? ~half : half;
+  /** Reports what ends with the reader's unit `i`; -1 stands for what was read before. */
+  #reportRead(i: number, hits: Hits) {
+    const { count, type, start, end } = this.#reader;
+    if (i < 0) {
+      this.#report(start[0] as number, 0, hits);
+      return;
     }
-    const next = table[this.#state + (symbols & 0xffff)] as number;
-    this.#state = next < 0 ? ~next : next;
-    if (next < 0 && end >= 0 && (skip > 0 || !this.#isExtended(end, length))) this.#report(this.#state, end, skip);
+    // Marks are out of order: the last of them in the text counts.
+    let last = i;
+    for (let k = i; k > 0 && type[k] === characterType.extend; k--)
+      if ((start[k - 1] as number) > (start[last] as number)) last = k - 1;
+    // Characters that the same one of the original still becomes after this one.
+    let rest = 0;
+    for (let k = i + 1; k < count && start[k] === start[last]; k++) if (type[k] !== characterType.gap) rest++;
+    this.#report(end[last] as number, rest, hits);
   }
 
-  #feedGap(at: number, skip: number) {
-    const before = this.#state;
-    const next = this.#automaton.table[before + gapSymbol] as number;
-    this.#state = next < 0 ? ~next : next;
-    if (next < 0 && this.#state !== before) this.#report(this.#state, at, skip);
+  #feedGap(at: number, hits: Hits) {
+    if (this.#feed(gapSymbol)) this.#report(at, 0, hits);
   }
 
-  /** True where the next character that is there is a mark: the letter before it is another letter then. */
-  #isExtended(from: number, length: number): boolean {
-    for (let at = from; at < length; ) {
-      if ((this.#alphabet.classes[this.#text.charCodeAt(at)] as number) < complex) return false;
-      const code = this.#text.codePointAt(at) as number;
-      this.#behind.length = 0;
-      this.#fold(code, this.#behind);
-      const [first] = this.#behind;
-      if (first !== undefined) return this.#tables.type.get(first) === characterType.extend;
-      at += code > 0xffff ? 2 : 1;
-    }
-    return false;
+  /** Takes one character of the comparison form. True where something may be reported that ends with it. */
+  #feed(number: number): boolean {
+    const { stride } = this.#alphabet;
+    if (number < stride) return this.#advance(number);
+    this.#advance(this.#alphabet.highOf(number));
+    return this.#advance(this.#alphabet.lowOf(number));
   }
 
-  #report(place: number, end: number, skip: number) {
-    const { first, patterns, shorter, stride } = this.#automaton;
-    const state = place / stride;
-    let number = first[state + 1] === first[state] ? (shorter[state] as number) : state;
-    while (number >= 0) {
-      const to = first[number + 1] as number;
-      for (let i = first[number] as number; i < to; i++) {
+  #advance(symbol: number): boolean {
+    const before = this.#place;
+    const next = follow(this.#automaton, before, symbol);
+    this.#place = next < 0 ? ~next : next;
+    if (symbol !== gapSymbol || this.#place !== before) this.#beyond += this.#crossing;
+    return next < 0 && mayReport(this.#automaton, this.#place);
+  }
+
+  /** `rest` characters of the comparison form come after the match and before `end`. */
+  #report(end: number, rest: number, hits: Hits) {
+    const { first, patterns, shorter } = this.#automaton;
+    const { slot, term, length, spelled } = this.#patterns;
+    for (let state = reportAt(this.#automaton, this.#place); state >= 0; state = shorter[state] as number) {
+      const to = first[state + 1] as number;
+      for (let i = first[state] as number; i < to; i++) {
         const pattern = patterns[i] as number;
-        const id = this.#patterns.id[pattern] as number;
-        if (this.#hits.hasRoom(id)) this.#locate(id, this.#patterns.length[pattern] as number, end, skip);
+        const place = slot[pattern] as number;
+        // What began in the second half is found there.
+        if ((spelled[pattern] as number) <= this.#beyond || !hits.hasRoom(place)) continue;
+        this.#locator.locate(this.#text, end, (length[pattern] as number) + rest);
+        hits.add(place, term[pattern] as number, this.#locator.start, this.#locator.end);
       }
-      number = shorter[number] as number;
     }
-  }
-
-  /** Walks back over as many characters of the comparison form as the pattern has; `skip` of the last one came after. */
-  #locate(id: number, characters: number, end: number, skip: number) {
-    const text = this.#text;
-    let left = characters + skip;
-    let at = end;
-    let foundEnd = -1;
-    let marks = 0;
-    let marksEnd = -1;
-    while (left > 0 && at > 0) {
-      const low = text.charCodeAt(at - 1);
-      const pair = low >= 0xdc00 && low <= 0xdfff && at > 1 ? (text.codePointAt(at - 2) as number) : 0;
-      const code = pair > 0xffff ? pair : low;
-      const behind = this.#behind;
-      behind.length = 0;
-      this.#fold(code, behind);
-      for (let i = behind.length - 1; i >= 0; i--) {
-        const type = this.#tables.type.get(behind[i] as number);
-        if (type === characterType.extend) {
-          // Marks belong to the letter before them; those after a gap are not there.
-          if (marks++ === 0) marksEnd = at;
-          continue;
-        }
-        if (type !== characterType.gap) {
-          left -= 1 + marks;
-          if (foundEnd < 0) foundEnd = marks > 0 ? marksEnd : at;
-        }
-        marks = 0;
-      }
-      at -= pair > 0xffff ? 2 : 1;
-    }
-    this.#hits.add(id, at, foundEnd < 0 ? end : foundEnd);
   }
 }

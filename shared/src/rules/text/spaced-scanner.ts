@@ -1,6 +1,6 @@
 import { characterType, type UnicodeTables } from "../unicode/tables.ts";
-import type { Alphabet } from "./alphabet.ts";
-import type { Automaton } from "./automaton.ts";
+import { type Alphabet, complex, gapSymbol, paired, slow, unspaced } from "./alphabet.ts";
+import { type Automaton, follow, reportAt } from "./automaton.ts";
 import type { Fold } from "./channels.ts";
 import type { Hits } from "./hits.ts";
 import type { PatternTable } from "./scanner.ts";
@@ -19,98 +19,111 @@ export class SpacedScanner {
   readonly #patterns: PatternTable;
   readonly #tables: UnicodeTables;
   readonly #fold: Fold;
-  readonly #hits: Hits;
   readonly #letter = new Int32Array(maxLetters);
   readonly #start = new Int32Array(maxLetters);
   readonly #end = new Int32Array(maxLetters);
   readonly #folded: number[] = [];
   #count = 0;
+  /** Letters of the word that is being read, and characters since the last letter. */
+  #inWord = 0;
+  #spacing = 0;
 
-  constructor(
-    alphabet: Alphabet,
-    automaton: Automaton,
-    patterns: PatternTable,
-    tables: UnicodeTables,
-    fold: Fold,
-    hits: Hits,
-  ) {
+  constructor(alphabet: Alphabet, automaton: Automaton, patterns: PatternTable, tables: UnicodeTables, fold: Fold) {
     this.#alphabet = alphabet;
     this.#automaton = automaton;
     this.#patterns = patterns;
     this.#tables = tables;
     this.#fold = fold;
-    this.#hits = hits;
   }
 
-  scan(text: string, length: number) {
+  scan(text: string, length: number, hits: Hits) {
+    const { classes } = this.#alphabet;
     this.#count = 0;
-    let letters = 0;
-    let spacing = maxSpacing + 1;
+    this.#inWord = 0;
+    this.#spacing = maxSpacing + 1;
     for (let at = 0; at < length; ) {
-      const unit = text.charCodeAt(at);
-      const code = unit >= 0xd800 && unit <= 0xdbff ? (text.codePointAt(at) as number) : unit;
-      const end = Math.min(length, at + (code > 0xffff ? 2 : 1));
-      const folded = this.#folded;
-      folded.length = 0;
-      this.#fold(code, folded);
-      const [first] = folded;
-      const type = first === undefined ? characterType.ignorable : this.#tables.type.get(first);
-      if (type === characterType.gap) {
-        if (letters > 1) this.#close();
-        letters = 0;
-        spacing++;
-        if (spacing > maxSpacing) this.#close();
-      } else if (first !== undefined && type === characterType.word) {
-        letters++;
-        if (letters === 1) this.#open(first, at, end);
-        else if (letters === 2) this.#forget();
-        spacing = 0;
-      } else if (type === characterType.unspaced) {
-        this.#close();
-        letters = 2;
-      } else if (type === characterType.extend && letters === 1) this.#end[this.#count - 1] = end;
-      at = end;
+      const kind = classes[text.charCodeAt(at)] as number;
+      if (kind === complex) {
+        at = this.#takeComplex(text, at, length, hits);
+        continue;
+      }
+      if (kind === gapSymbol) this.#takeGap(hits);
+      else if (kind >= unspaced) this.#takeUnspaced(hits);
+      else this.#takeLetter(kind < slow ? kind : kind - paired, at, at + 1, hits);
+      at++;
     }
-    this.#close();
+    this.#close(hits);
   }
 
-  #open(character: number, start: number, end: number) {
-    if (this.#count === maxLetters) this.#close();
-    this.#letter[this.#count] = character;
+  #takeComplex(text: string, at: number, length: number, hits: Hits): number {
+    const code = text.codePointAt(at) as number;
+    const end = Math.min(length, at + (code > 0xffff ? 2 : 1));
+    this.#folded.length = 0;
+    this.#fold(code, this.#folded);
+    const [first] = this.#folded;
+    const type = first === undefined ? characterType.ignorable : this.#tables.type.get(first);
+    if (type === characterType.gap) this.#takeGap(hits);
+    else if (type === characterType.unspaced) this.#takeUnspaced(hits);
+    else if (type === characterType.extend && this.#inWord === 1) this.#end[this.#count - 1] = end;
+    else if (type === characterType.word) this.#takeLetter(this.#alphabet.numberOf(first as number), at, end, hits);
+    return end;
+  }
+
+  #takeGap(hits: Hits) {
+    this.#inWord = 0;
+    this.#spacing++;
+    if (this.#spacing > maxSpacing) this.#close(hits);
+  }
+
+  #takeUnspaced(hits: Hits) {
+    this.#close(hits);
+    this.#inWord = 2;
+  }
+
+  #takeLetter(number: number, start: number, end: number, hits: Hits) {
+    this.#spacing = 0;
+    this.#inWord++;
+    if (this.#inWord > 2) return;
+    if (this.#inWord === 2) {
+      // The letter taken before begins a longer word: the run ended before it.
+      if (this.#count > 0) this.#count--;
+      this.#close(hits);
+      return;
+    }
+    if (this.#count === maxLetters) this.#close(hits);
+    this.#letter[this.#count] = number;
     this.#start[this.#count] = start;
     this.#end[this.#count] = end;
     this.#count++;
   }
 
-  /** The letter just taken begins a longer word: the run ended before it. */
-  #forget() {
-    this.#count--;
-    this.#close();
-  }
-
-  #close() {
+  /** Reads the letters that were taken as one word. */
+  #close(hits: Hits) {
     const count = this.#count;
     this.#count = 0;
     if (count < minLetters) return;
-    const { table, stride, first, patterns, shorter } = this.#automaton;
-    let state = 0;
+    const { stride, highOf, lowOf } = this.#alphabet;
+    const { first, patterns, shorter } = this.#automaton;
+    const { slot, term, length } = this.#patterns;
+    let place = 0;
+    const advance = (symbol: number) => {
+      const next = follow(this.#automaton, place, symbol);
+      place = next < 0 ? ~next : next;
+    };
     for (let i = 0; i < count; i++) {
-      const symbols = this.#alphabet.symbolOf(this.#letter[i] as number);
-      if (symbols >= 65_536) {
-        const half = table[state + Math.floor(symbols / 65_536)] as number;
-        state = half < 0 ? ~half : half;
-      }
-      const next = table[state + (symbols & 0xffff)] as number;
-      state = next < 0 ? ~next : next;
-      if (next >= 0) continue;
-      let number =
-        first[state / stride + 1] === first[state / stride] ? (shorter[state / stride] as number) : state / stride;
-      for (; number >= 0; number = shorter[number] as number) {
-        for (let j = first[number] as number; j < (first[number + 1] as number); j++) {
+      const number = this.#letter[i] as number;
+      if (number >= stride) advance(highOf(number));
+      advance(number >= stride ? lowOf(number) : number);
+      for (let state = reportAt(this.#automaton, place); state >= 0; state = shorter[state] as number) {
+        for (let j = first[state] as number; j < (first[state + 1] as number); j++) {
           const pattern = patterns[j] as number;
-          const id = this.#patterns.id[pattern] as number;
-          const from = i + 1 - (this.#patterns.length[pattern] as number);
-          if (this.#hits.hasRoom(id)) this.#hits.add(id, this.#start[from] as number, this.#end[i] as number);
+          const from = i + 1 - (length[pattern] as number);
+          hits.add(
+            slot[pattern] as number,
+            term[pattern] as number,
+            this.#start[from] as number,
+            this.#end[i] as number,
+          );
         }
       }
     }

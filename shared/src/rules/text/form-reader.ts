@@ -1,0 +1,140 @@
+import { characterType, type UnicodeTables } from "../unicode/tables.ts";
+import { complex } from "./alphabet.ts";
+import type { Fold } from "./channels.ts";
+
+/** Marks after one character that are read; more are dropped, as in the Stream-Safe format of UAX #15. */
+export const maxMarks = 30;
+
+/** Units after which a read ends where it can. */
+const enough = 1_024;
+
+/** One character of the comparison form. A `gap` stands for any run between words. */
+export type Unit = { readonly character: number; readonly type: number };
+
+/**
+ * Brings text into comparison form, character by character: folded, marks in canonical order, characters that are not there
+ * left out, runs between words made one gap, and a gap where a script without spaces meets one with them. The columns hold
+ * what the last `read` read.
+ */
+export class FormReader {
+  count = 0;
+  character = new Int32Array(2 * enough);
+  type = new Uint8Array(2 * enough);
+  start = new Int32Array(2 * enough);
+  end = new Int32Array(2 * enough);
+  /** The type of the last character that was no mark. */
+  last: number = characterType.gap;
+  readonly #tables: UnicodeTables;
+  readonly #fold: Fold;
+  readonly #folded: number[] = [];
+  #pending = 0;
+
+  constructor(tables: UnicodeTables, fold: Fold) {
+    this.#tables = tables;
+    this.#fold = fold;
+  }
+
+  /**
+   * Reads from `from` up to `to`, to the next unit whose class is not `complex`, or to where there is enough; `last` is the
+   * type of the character before. Returns where it ended. Never ends between a letter's marks, unless at `to`.
+   */
+  read(text: string, from: number, to: number, last: number, classes?: Uint16Array): number {
+    this.count = 0;
+    this.#pending = 0;
+    this.last = last;
+    let at = from;
+    while (at < to && (this.count < enough || this.#pending > 0)) {
+      const unit = text.charCodeAt(at);
+      if (classes !== undefined && classes[unit] !== complex) break;
+      const code = unit >= 0xd800 && unit <= 0xdbff ? (text.codePointAt(at) as number) : unit;
+      const end = Math.min(to, at + (code > 0xffff ? 2 : 1));
+      this.#folded.length = 0;
+      this.#fold(code, this.#folded);
+      for (let i = 0; i < this.#folded.length; i++) this.#take(this.#folded[i] as number, at, end);
+      at = end;
+    }
+    this.#orderMarks();
+    return at;
+  }
+
+  #take(character: number, start: number, end: number) {
+    const type = this.#tables.type.get(character);
+    // A mark over nothing is not there.
+    if (type === characterType.extend && this.last === characterType.gap) return;
+    if (this.#tables.rank.get(character) !== 0) {
+      if (this.#pending === maxMarks) return;
+      this.#pending++;
+      this.#push(character, type, start, end);
+      return;
+    }
+    this.#orderMarks();
+    if (type === characterType.gap) {
+      if (this.last !== characterType.gap) this.#push(0, type, start, end);
+      this.last = type;
+      return;
+    }
+    if (type !== characterType.extend) {
+      const switches = (type === characterType.unspaced) !== (this.last === characterType.unspaced);
+      if (switches && this.last !== characterType.gap) this.#push(0, characterType.gap, start, start);
+      this.last = type;
+    }
+    this.#push(character, type, start, end);
+  }
+
+  /** Insertion sort: marks of one class keep their order. */
+  #orderMarks() {
+    const from = this.count - this.#pending;
+    this.#pending = 0;
+    const { character, start, end } = this;
+    const { rank } = this.#tables;
+    for (let i = from + 1; i < this.count; i++) {
+      for (let j = i; j > from && rank.get(character[j - 1] as number) > rank.get(character[j] as number); j--) {
+        swap(character, j);
+        swap(start, j);
+        swap(end, j);
+      }
+    }
+  }
+
+  #push(character: number, type: number, start: number, end: number) {
+    if (this.count === this.character.length) this.#grow();
+    this.character[this.count] = character;
+    this.type[this.count] = type;
+    this.start[this.count] = start;
+    this.end[this.count] = end;
+    this.count++;
+  }
+
+  #grow() {
+    const { character, type, start, end } = this;
+    const size = this.count * 2;
+    this.character = new Int32Array(size);
+    this.type = new Uint8Array(size);
+    this.start = new Int32Array(size);
+    this.end = new Int32Array(size);
+    this.character.set(character);
+    this.type.set(type);
+    this.start.set(start);
+    this.end.set(end);
+  }
+}
+
+function swap(column: Int32Array, j: number) {
+  const moved = column[j - 1] as number;
+  column[j - 1] = column[j] as number;
+  column[j] = moved;
+}
+
+/** A whole text, such as a term, in comparison form. */
+export function readUnits(text: string, reader: FormReader): Unit[] {
+  const units: Unit[] = [];
+  let last: number = characterType.gap;
+  for (let at = 0; at < text.length; ) {
+    at = reader.read(text, at, text.length, last);
+    last = reader.last;
+    for (let i = 0; i < reader.count; i++) {
+      units.push({ character: reader.character[i] as number, type: reader.type[i] as number });
+    }
+  }
+  return units;
+}

@@ -1,0 +1,37 @@
+import type { Term } from "@overt/shared/rules/matchers.ts";
+import { buildTermIndex } from "@overt/shared/rules/text/index.ts";
+import { unicodeTables } from "@overt/shared/rules/unicode/tables.ts";
+import type { Place } from "./reference/text.ts";
+
+/** The engine's places of each term in a text, by start and then end, each once. */
+export function scanPlaces(terms: readonly Term[]): (text: string) => Place[][] {
+  const index = buildTermIndex(terms, unicodeTables());
+  return (text) => {
+    index.scan(text);
+    const found = new Map<number, Map<string, Place>>();
+    const { hits } = index;
+    for (let i = 0; i < hits.count; i++) {
+      const place = { start: hits.start[i] as number, end: hits.end[i] as number };
+      const known = found.get(hits.term[i] as number) ?? new Map<string, Place>();
+      found.set(hits.term[i] as number, known.set(`${place.start}-${place.end}`, place));
+    }
+    return terms.map((one) =>
+      [...(found.get(index.numberOf(one))?.values() ?? [])].sort((a, b) => a.start - b.start || a.end - b.end),
+    );
+  };
+}
+
+/** What of the text a term was found as. */
+export function findSlices(text: string, term: Term): string[] {
+  return (scanPlaces([term])(text)[0] ?? []).map(({ start, end }) => text.slice(start, end));
+}
+
+/** False where the term is refused. */
+export function compiles(term: Term): boolean {
+  try {
+    buildTermIndex([term], unicodeTables());
+    return true;
+  } catch {
+    return false;
+  }
+}
