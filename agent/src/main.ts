@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { ConfigError } from "@overt/shared/errors.ts";
-import { buildPlainLists } from "@overt/shared/rules/lists.ts";
 import { bridgeAddress } from "./bridge/address.ts";
 import { type Bridge, openBridge } from "./bridge/server.ts";
 import { readBuildInfo } from "./build.ts";
@@ -20,6 +19,7 @@ import { openJournal } from "./platform/journal/open-journal.ts";
 import { openFileKeyStore } from "./platform/keys/file-key-store.ts";
 import { wait } from "./platform/timers/wait.ts";
 import { openHttpTransport } from "./platform/transport/http.ts";
+import { openPublishedLists } from "./platform/tuf/published-lists.ts";
 
 /** The person's pages on loopback. */
 export interface OpenedNotice {
@@ -168,7 +168,7 @@ function localParts(
         random,
         now,
       }),
-    openLists: () => buildPlainLists(),
+    openLists: openPublishedLists,
     accountHash: findAccountHash,
     facts: { agentVersion: build.version, buildSha256: build.sha256, os, keyStorage: keyStore.protection },
     rhythmFor: (practice: boolean) => (practice ? practiceRhythm : ordinaryRhythm),

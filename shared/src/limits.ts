@@ -18,6 +18,10 @@ export const limits = {
     keysTarget: 256 * 1024,
     ruleSet: 4 * 1024 * 1024,
   },
+  /** A published file; a list of ten million hosts is larger than the others. */
+  target: 32 * 1024 * 1024,
+  listTarget: 160 * 1024 * 1024,
+  allTargets: 512 * 1024 * 1024,
   jsonDepth: 16,
   /** Envelopes in one POST /v1/events. */
   eventsPerBatch: 100,

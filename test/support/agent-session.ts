@@ -7,6 +7,7 @@ import { openFileDocuments } from "@overt/agent/platform/documents/file-document
 import { openJournal } from "@overt/agent/platform/journal/open-journal.ts";
 import { makeFolderSource } from "@overt/agent/platform/tuf/folder-source.ts";
 import { openTufKeeper } from "@overt/agent/platform/tuf/keeper.ts";
+import { openPublishedLists } from "@overt/agent/platform/tuf/published-lists.ts";
 import { openPracticeAgency, type PracticeAgency } from "@overt/scripts/start/practice/agency.ts";
 import { toHex } from "@overt/shared/bytes.ts";
 import { type SigningKey, signingKeyFromSeed } from "@overt/shared/crypto/ed25519.ts";
@@ -15,7 +16,6 @@ import { boxKeyFromSeed } from "@overt/shared/crypto/x25519.ts";
 import { type Acknowledgement, EnrolmentPack } from "@overt/shared/protocol/enrolment.ts";
 import { type Order, OrderStatus } from "@overt/shared/protocol/order.ts";
 import { payloadTypes } from "@overt/shared/protocol/payload-types.ts";
-import { buildPlainLists } from "@overt/shared/rules/lists.ts";
 import { onTestFinished } from "vitest";
 import { random, scratchFolder } from "./agent-journal.ts";
 import { readPayload } from "./fake-ingest.ts";
@@ -192,7 +192,7 @@ function runDevice(world: TestAgency, machine: Machine, account: string): Device
     documents: openFileDocuments(join(machine.folder, "documents")),
     targets: world.targets,
     lastRefresh: () => startedAt,
-    openLists: () => buildPlainLists(),
+    openLists: openPublishedLists,
     clock: { wall: () => machine.wall, uptime: () => machine.uptime, bootMarker: `boot-${machine.boot}` },
     permits,
     account,

@@ -1,4 +1,5 @@
-import { PolicyError, VerificationError } from "@overt/shared/errors.ts";
+import { parseHex } from "@overt/shared/bytes.ts";
+import { OvertError, PolicyError, VerificationError } from "@overt/shared/errors.ts";
 import { limits } from "@overt/shared/limits.ts";
 import type { Order } from "@overt/shared/protocol/order.ts";
 import { compileRules } from "@overt/shared/rules/compile.ts";
@@ -9,8 +10,12 @@ import { buildProtectedHosts } from "@overt/shared/rules/protected-hosts.ts";
 import { type ActiveRules, areRulesStale, type CompiledRules, findRulesInForce, swapRules } from "./rule-keeper.ts";
 import type { VerifiedTargets } from "./verified-targets.ts";
 
-/** Opens the binary lists that a published version carries. */
-export type OpenLists = (targets: VerifiedTargets) => ListSource;
+/** Opens the binary lists that a published version carries; `findKey` gives the key of a sensitive list, by its id. */
+export type OpenLists = (targets: VerifiedTargets, findKey: (id: string) => Uint8Array | undefined) => OpenedLists;
+export type OpenedLists = ListSource & {
+  /** True once a look-up found that a list is not as it was signed. */
+  isDamaged(): boolean;
+};
 
 /** The published rule bundles as they run on this device. */
 export interface RuleBooks {
@@ -25,15 +30,21 @@ export interface RuleBooks {
 
 const bundleName = /^rules\/[a-z0-9][a-z0-9-]{0,63}\.json$/;
 
-export function openRuleBooks(openLists: OpenLists): RuleBooks {
+/** `listKeys` are those of the order in force, as they are when a list is opened. */
+export function openRuleBooks(openLists: OpenLists, listKeys: () => Order["listKeys"] = () => undefined): RuleBooks {
   let active: readonly ActiveRules<RuleEngine>[] = [];
   let lists: ListSource | undefined;
   const protectors = new Map<Order, (host: string) => boolean>();
 
+  const findKey = (id: string) => {
+    const found = listKeys()?.find(({ list }) => list === id);
+    return found && parseHex(found.key);
+  };
   const compile = (targets: VerifiedTargets, name: string): CompiledRules<RuleEngine> => {
     const rules = targets.findDocument(name, RuleSet, limits.payload.ruleSet);
     if (rules === undefined) throw new VerificationError("BAD_SCHEMA", "A published rule set is missing.");
-    return { rules: compileRules(rules, openLists(targets)), expires: rules.expires };
+    const source = openLists(targets, findKey);
+    return { rules: compileRules(rules, source), expires: rules.expires, isDamaged: source.isDamaged };
   };
   const protector = (order: Order): ((host: string) => boolean) => {
     const known = protectors.get(order);
@@ -50,7 +61,7 @@ export function openRuleBooks(openLists: OpenLists): RuleBooks {
         const running = active.find((one) => one.bundleName === name);
         return swapRules({ bundleName: name, targets, active: running, compile }).active ?? [];
       });
-      lists = openLists(targets);
+      lists = openLists(targets, findKey);
       protectors.clear();
     },
     inForce: (now) =>
@@ -72,12 +83,22 @@ function findProtector(order: Order, lists: ListSource | undefined): (host: stri
   try {
     const covers = names.map((id) => {
       if (lists === undefined) throw new PolicyError("MISSING_LIST", "No list was published yet.");
-      return lists.openList({ id, target: `lists/${id}.bin`, sha256: "", entries: 0, sensitive: false });
+      return lists.openPublished(id);
     });
-    return buildProtectedHosts(hosts, covers);
+    const isProtected = buildProtectedHosts(hosts, covers);
+    return (host) => orProtected(() => isProtected(host));
   } catch (error) {
-    if (!(error instanceof PolicyError)) throw error;
-    // A protected place that cannot be told from others: rather nothing is seen than that.
+    if (!(error instanceof OvertError)) throw error;
     return () => true;
+  }
+}
+
+/** Where protected places cannot be told from others, for their list is damaged, rather nothing is seen than one of them. */
+function orProtected(ask: () => boolean): boolean {
+  try {
+    return ask();
+  } catch (error) {
+    if (!(error instanceof OvertError)) throw error;
+    return true;
   }
 }

@@ -9,6 +9,8 @@ export interface CompiledRules<C> {
   readonly rules: C;
   /** Chosen by the bundle's signers, in Unix seconds; past it the bundle matches nothing. */
   readonly expires: number;
+  /** True once something the rules read was found damaged: they are compiled anew when the agency's files are taken up next. */
+  readonly isDamaged?: () => boolean;
 }
 
 /** A bundle in use, and the published version it came from. */
@@ -38,8 +40,8 @@ export function swapRules<C>(input: {
   readonly compile: CompileRules<C>;
 }): SwapOutcome<C> {
   const { bundleName, targets, active } = input;
-  if (active?.targetsSha256 === targets.targetsSha256 && active.bundleName === bundleName)
-    return { kind: "kept", active };
+  const isSame = active?.targetsSha256 === targets.targetsSha256 && active.bundleName === bundleName;
+  if (active !== undefined && isSame && active.isDamaged?.() !== true) return { kind: "kept", active };
   if (!targets.names.includes(bundleName)) return { kind: "withdrawn", active: undefined };
   try {
     const compiled = input.compile(targets, bundleName);

@@ -71,7 +71,7 @@ export function openSession(deps: SessionDeps): Session {
   const time = openTrustedTime({ clock, state, firstAttestedAt: done.attestedAt, bootId });
   const enrolled = { v: 1, order: done.pack.order, orderStatus: done.pack.orderStatus } as const;
   const orders = openOrderKeeper({ store: deps.documents, enrolled, signers: agency.orderSigners });
-  const books = openRuleBooks(deps.openLists);
+  const books = openRuleBooks(deps.openLists, () => orders.acknowledged.value.listKeys);
   books.take(deps.targets);
 
   const chain = buildChain({

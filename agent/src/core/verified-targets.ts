@@ -1,4 +1,5 @@
 import type { Verified } from "@overt/shared/brand.ts";
+import type { ListFile } from "@overt/shared/rules/lists/list-file.ts";
 import type { z } from "zod";
 
 /** The agency's published files, each checked against metadata that the pinned root vouches for. */
@@ -15,9 +16,19 @@ export interface VerifiedTargets {
   readonly names: readonly string[];
   /** Sensitive lists that the source did not hand out; a bundle that needs one cannot be compiled. */
   readonly withheld: readonly string[];
+  /** Any file but a list: those are large and stay on the disk. */
   readonly findBytes: (name: string) => Verified<Uint8Array> | undefined;
+  /** A host list, which was hashed whole when it was taken in; undefined where it is not published. */
+  readonly findList: (name: string) => PublishedList | undefined;
   /** A canonical JSON file of its schema; undefined where it is not published. Throws VerificationError where it does not fit. */
   readonly findDocument: <T>(name: string, schema: z.ZodType<T>, maxBytes: number) => Verified<T> | undefined;
+}
+
+export interface PublishedList {
+  /** Of the whole file, in hexadecimal. */
+  readonly sha256: string;
+  /** Throws STORE_FAILED where the file cannot be opened. */
+  readonly open: () => ListFile;
 }
 
 export interface TufVersions {

@@ -1,7 +1,9 @@
+import { hash } from "node:crypto";
 import { parseCanonical } from "@overt/shared/crypto/canonical.ts";
 import { ConfigError, VerificationError } from "@overt/shared/errors.ts";
 import { limits } from "@overt/shared/limits.ts";
 import { Officers, OrderSigners, Reviewers, Servers, Software, targetNames } from "@overt/shared/protocol/roster.ts";
+import { checkHostList } from "@overt/shared/rules/lists/check-list.ts";
 import type { z } from "zod";
 
 const schemas: ReadonlyMap<string, z.ZodType> = new Map<string, z.ZodType>([
@@ -13,9 +15,6 @@ const schemas: ReadonlyMap<string, z.ZodType> = new Map<string, z.ZodType>([
 ]);
 const path = /^(?:(?:keys|rules)\/[a-z0-9][a-z0-9-]{0,63}\.json|lists\/[a-z0-9][a-z0-9-]{0,63}\.bin|software\.json)$/;
 
-/** Largest published file, in bytes. */
-export const maxTargetBytes = 32 * 1024 * 1024;
-
 /** Refuses what agents would refuse: an unknown place, or key material that does not fit its schema in canonical form. */
 export function checkTarget(name: string, bytes: Uint8Array): void {
   if (!path.test(name)) {
@@ -24,8 +23,11 @@ export function checkTarget(name: string, bytes: Uint8Array): void {
       "A published file is keys/NAME.json, rules/NAME.json, lists/NAME.bin or software.json.",
     );
   }
-  if (bytes.length > maxTargetBytes)
-    throw new VerificationError("TOO_LARGE", "A published file may be 32 MiB at most.");
+  const most = name.startsWith("lists/") ? limits.listTarget : limits.target;
+  if (bytes.length > most) {
+    throw new VerificationError("TOO_LARGE", `This published file may be ${most / 2 ** 20} MiB at most.`);
+  }
+  if (name.startsWith("lists/")) checkHostList(bytes, (part) => hash("sha256", part, "buffer"));
   if (name.startsWith("rules/")) parseCanonical(bytes, { maxBytes: limits.payload.ruleSet });
   const schema = schemas.get(name);
   if (!schema && name.startsWith("keys/")) throw new ConfigError("USAGE", `Agents know no key file ${name}.`);

@@ -17,6 +17,7 @@ function targetsOf(version: number, names: readonly string[] = [bundleName]): Ve
     names,
     withheld: [],
     findBytes: () => undefined,
+    findList: () => undefined,
     findDocument: () => undefined,
   };
 }

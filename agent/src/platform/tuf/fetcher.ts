@@ -1,4 +1,4 @@
-import { sha256Hex } from "@overt/shared/crypto/hash.ts";
+import { hash } from "node:crypto";
 import { TransportError, VerificationError } from "@overt/shared/errors.ts";
 import { DownloadHTTPError } from "tuf-js/dist/error.js";
 import type { Fetcher } from "tuf-js/dist/fetcher.js";
@@ -14,6 +14,8 @@ export interface RecordingFetcher extends Fetcher {
   /** The first failure of the source itself, which tuf-js wraps beyond recognition. */
   readonly findFailure: () => TransportError | VerificationError | undefined;
   readonly readFile: (path: string, maxBytes: number) => Promise<Uint8Array | undefined>;
+  /** Puts the deadline off by so many milliseconds, for a large file. */
+  readonly allow: (milliseconds: number) => void;
 }
 
 export interface FetcherOptions {
@@ -29,10 +31,11 @@ export interface FetcherOptions {
 /** The fetcher port of tuf-js over a `TufSource`: no network of its own, no temporary files, a missing file is a 404. */
 export function makeFetcher(options: FetcherOptions): RecordingFetcher {
   const roots = new Map<string, Uint8Array>();
+  let { deadline } = options;
   let failure: TransportError | VerificationError | undefined;
 
   async function readFile(path: string, maxBytes: number): Promise<Uint8Array | undefined> {
-    if (options.clock() > options.deadline) throw new TransportError("UNREACHABLE", "The refresh took too long.");
+    if (options.clock() > deadline) throw new TransportError("UNREACHABLE", "The refresh took too long.");
     const isRoot = /^\d+\.root\.json$/.test(path);
     const bytes =
       (isRoot ? await options.knownRoots.read(path, maxBytes) : undefined) ??
@@ -58,6 +61,9 @@ export function makeFetcher(options: FetcherOptions): RecordingFetcher {
     roots,
     findFailure: () => failure,
     readFile,
+    allow(milliseconds) {
+      deadline += milliseconds;
+    },
     downloadBytes,
     // Files are read and checked by download-targets.ts, which needs no temporary file.
     downloadFile: () => Promise.reject(new TransportError("BAD_RESPONSE", "Files are not downloaded this way.")),
@@ -72,5 +78,5 @@ function requireSameAuthority(root: StrictRoot, pinned: StrictRoot): void {
 
 /** True where bytes have the length and SHA-256 that signed metadata states. */
 export function isExactFile(bytes: Uint8Array, length: number, sha256: string | undefined): boolean {
-  return bytes.length === length && sha256 !== undefined && sha256Hex(bytes) === sha256;
+  return bytes.length === length && sha256 !== undefined && hash("sha256", bytes) === sha256;
 }

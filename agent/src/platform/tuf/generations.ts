@@ -1,12 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { hash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { parseUtf8 } from "@overt/shared/bytes.ts";
-import { sha256Hex } from "@overt/shared/crypto/hash.ts";
 import { Hash, Seconds } from "@overt/shared/protocol/fields.ts";
 import { z } from "zod";
 import type { TufVersions } from "../../core/verified-targets.ts";
 import { syncFolder } from "../atomic-file.ts";
-import { writeDurably } from "./durable.ts";
+import { linkDurably, writeDurably } from "./durable.ts";
+import { hasLength, isListName } from "./list-path.ts";
 import type { UpdaterResult } from "./run-updater.ts";
 
 const versionNumber = z.number().int().min(1);
@@ -20,6 +21,8 @@ const Manifest = z.strictObject({
     targets: versionNumber,
   }),
   files: z.record(z.string().max(300), Hash),
+  /** Of the host lists, in bytes: they were hashed whole when they were taken in, and are looked at block by block when used. */
+  listLengths: z.record(z.string().max(300), z.number().int().min(0)).optional(),
 });
 export type Manifest = z.infer<typeof Manifest>;
 
@@ -67,13 +70,17 @@ export function isBelowFloor(versions: TufVersions, floor: TufVersions | undefin
 
 /** Writes a generation in a scratch folder, makes it durable, gives it its name, and drops all but the one before. */
 export function commitGeneration(root: string, scratch: string, result: UpdaterResult, verifiedAt: number): Generation {
-  const manifest: Manifest = { v: 1, verifiedAt, versions: result.versions, files: {} };
+  const manifest: Manifest = { v: 1, verifiedAt, versions: result.versions, files: {}, listLengths: {} };
   mkdirSync(scratch, { recursive: true, mode: 0o700 });
   const folders = new Set([scratch]);
-  for (const [path, bytes] of result.files) {
-    writeDurably(join(scratch, path), bytes);
-    folders.add(dirname(join(scratch, path)));
-    manifest.files[path] = sha256Hex(bytes);
+  for (const [path, file] of result.files) {
+    const to = join(scratch, path);
+    folders.add(dirname(to));
+    if ("heldAt" in file) linkDurably(file.heldAt, to);
+    else writeDurably(to, file);
+    if (isListName(path) && manifest.listLengths !== undefined) manifest.listLengths[path] = statSync(to).size;
+    // Those that stay on the disk are named by their hash.
+    manifest.files[path] = "heldAt" in file ? basename(path).slice(0, 64) : hash("sha256", file);
   }
   writeDurably(join(scratch, "manifest.json"), JSON.stringify(manifest));
   for (const folder of folders) syncFolder(folder);
@@ -116,7 +123,8 @@ function findManifest(folder: string): Manifest | undefined {
 function isIntact(folder: string, manifest: Manifest): boolean {
   return Object.entries(manifest.files).every(([path, sha256]) => {
     const file = join(folder, path);
-    return existsSync(file) && sha256Hex(new Uint8Array(readFileSync(file))) === sha256;
+    if (isListName(path)) return hasLength(file, manifest.listLengths?.[path]);
+    return existsSync(file) && hash("sha256", readFileSync(file)) === sha256;
   });
 }
 

@@ -6,7 +6,7 @@ export interface HttpSourceOptions {
   /** The agency's server from the enrolment token; files are read below `/tuf/`. */
   readonly serverUrl: string;
   readonly fetch: typeof fetch;
-  /** For one file, in milliseconds. */
+  /** For one file, in milliseconds; a large one gets more. */
   readonly timeoutMs: number;
   /** Headers of a device-signed request for this path and query: sensitive lists are handed out to devices only. */
   readonly signRequest?: (path: string) => Record<string, string>;
@@ -17,9 +17,11 @@ export function makeHttpSource(options: HttpSourceOptions): TufSource {
   return { read: (path, maxBytes) => download(options, `/tuf/${requirePlainPath(path)}`, maxBytes) };
 }
 
+const slowestBytesPerMs = 50;
+
 async function download(options: HttpSourceOptions, path: string, maxBytes: number): Promise<Uint8Array | undefined> {
   const headers = path.startsWith("/tuf/lists/") ? (options.signRequest?.(path) ?? {}) : {};
-  const signal = AbortSignal.timeout(options.timeoutMs);
+  const signal = AbortSignal.timeout(options.timeoutMs + Math.ceil(maxBytes / slowestBytesPerMs));
   try {
     const response = await options.fetch(new URL(path, options.serverUrl), { headers, signal, redirect: "error" });
     if ([401, 403, 404].includes(response.status)) return undefined;

@@ -7,6 +7,7 @@ import type { RefreshOutcome, TargetsKeeper, TufVersions, VerifiedTargets } from
 import { findFile, writeFileAtomic } from "../atomic-file.ts";
 import { makeFolderSource } from "./folder-source.ts";
 import { commitGeneration, findFloor, type Generation, isBelowFloor, listIntact } from "./generations.ts";
+import { hasLength } from "./list-path.ts";
 import { requirePinnedRoot } from "./pinned-root.ts";
 import { buildVerifiedTargets } from "./published-files.ts";
 import { refusalOf } from "./refusal.ts";
@@ -87,6 +88,7 @@ async function refreshOnce(
       source,
       knownRoots: newest ? makeFolderSource(newest.folder) : nowhere,
       held: newest ? makeFolderSource(newest.folder) : nowhere,
+      findHeldList: (path, length) => newest && findHeldList(newest, path, length),
       seeds: newest ? readSeeds(newest) : new Map(),
       trustedTime,
       deadline: options.clock() + options.refreshTimeoutMs,
@@ -95,8 +97,8 @@ async function refreshOnce(
     requireNotBelow(result.versions, findFloor(options.folder));
     const same = before && newest && isSame(result, newest);
     if (same) return { kind: "unchanged", targets: before };
-    commitGeneration(options.folder, join(scratch, "generation"), result, trustedTime);
-    return { kind: "updated", targets: buildVerifiedTargets(result, pinned.mark, trustedTime) };
+    const made = commitGeneration(options.folder, join(scratch, "generation"), result, trustedTime);
+    return { kind: "updated", targets: buildVerifiedTargets(result, pinned.mark, trustedTime, made.folder) };
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
@@ -122,12 +124,13 @@ async function loadGeneration(options: TufKeeperOptions, generation: Generation)
       source: folder,
       knownRoots: nowhere,
       held: nowhere,
+      findHeldList: (path, length) => findHeldList(generation, path, length),
       seeds: new Map(),
       trustedTime: verifiedAt,
       deadline: options.clock() + options.refreshTimeoutMs,
       clock: options.clock,
     });
-    return buildVerifiedTargets(result, pinned.mark, verifiedAt);
+    return buildVerifiedTargets(result, pinned.mark, verifiedAt, generation.folder);
   } catch (error) {
     // A generation that does not verify is as good as none: the one before is tried, then the next refresh makes a new one.
     refusalOf(error);
@@ -145,6 +148,12 @@ function readSeeds({ folder, manifest }: Generation): ReadonlyMap<string, Uint8A
     ["snapshot", read(`${versions.snapshot}.snapshot.json`)],
     ["targets", read(`${versions.targets}.targets.json`)],
   ]);
+}
+
+/** The path holds the file's hash, and the generation was found intact. */
+function findHeldList({ folder, manifest }: Generation, path: string, length: number): string | undefined {
+  const at = join(folder, path);
+  return manifest.files[path] !== undefined && hasLength(at, length) ? at : undefined;
 }
 
 function isSame(result: UpdaterResult, { manifest }: Generation): boolean {

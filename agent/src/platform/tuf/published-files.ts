@@ -1,12 +1,22 @@
+import { join } from "node:path";
 import { brandVerified, type Verified } from "@overt/shared/brand.ts";
 import { parseCanonical } from "@overt/shared/crypto/canonical.ts";
 import { VerificationError } from "@overt/shared/errors.ts";
 import type { VerifiedTargets } from "../../core/verified-targets.ts";
+import { openListFile } from "./list-file.ts";
 import type { UpdaterResult } from "./run-updater.ts";
 import type { RootMark } from "./strict-root.ts";
 
-/** What the keeper hands out. The brands are earned by `runUpdater`: every file met the hash in metadata that verified. */
-export function buildVerifiedTargets(result: UpdaterResult, mark: RootMark, verifiedAt: number): VerifiedTargets {
+/**
+ * What the keeper hands out of the generation in `folder`. The brands are earned by `runUpdater`: every file met the hash in
+ * metadata that verified, a list when it was taken in and every other file now.
+ */
+export function buildVerifiedTargets(
+  result: UpdaterResult,
+  mark: RootMark,
+  verifiedAt: number,
+  folder: string,
+): VerifiedTargets {
   const findBytes = (name: string): Verified<Uint8Array> | undefined => {
     const bytes = result.targets.get(name);
     return bytes && brandVerified(bytes);
@@ -18,9 +28,13 @@ export function buildVerifiedTargets(result: UpdaterResult, mark: RootMark, veri
     targetsSha256: result.targetsSha256,
     verifiedAt,
     expires: result.expires,
-    names: [...result.targets.keys()].sort(),
+    names: [...result.targets.keys(), ...result.lists.keys()].sort(),
     withheld: result.withheld,
     findBytes,
+    findList: (name) => {
+      const list = result.lists.get(name);
+      return list && { sha256: list.sha256, open: () => openListFile(join(folder, list.path)) };
+    },
     findDocument: (name, schema, maxBytes) => {
       const bytes = findBytes(name);
       if (!bytes) return undefined;

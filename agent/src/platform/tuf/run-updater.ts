@@ -2,11 +2,13 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { sha256Hex } from "@overt/shared/crypto/hash.ts";
 import { VerificationError } from "@overt/shared/errors.ts";
+import { limits } from "@overt/shared/limits.ts";
 import { Metadata, MetadataKind, type Targets } from "@tufjs/models";
 import { Updater } from "tuf-js";
 import type { TufVersions } from "../../core/verified-targets.ts";
 import { isExactFile, makeFetcher, type RecordingFetcher, sourceUrl } from "./fetcher.ts";
 import { hashedPath } from "./hashed-path.ts";
+import { isListName } from "./list-path.ts";
 import { setReferenceTime } from "./reference-time.ts";
 import type { TufSource } from "./source.ts";
 import type { StrictRoot } from "./strict-root.ts";
@@ -21,6 +23,8 @@ export interface UpdaterRun {
   readonly seeds: ReadonlyMap<string, Uint8Array>;
   /** Files held already, by their path in the folder; read before the source is asked. */
   readonly held: TufSource;
+  /** Where a list of this path lies already, hashed whole when it was taken in. */
+  readonly findHeldList: (path: string, length: number) => string | undefined;
   readonly trustedTime: number;
   readonly deadline: number;
   readonly clock: () => number;
@@ -28,17 +32,22 @@ export interface UpdaterRun {
 
 /** Everything a generation keeps: its files by path, exactly as the source serves them. */
 export interface UpdaterResult {
-  readonly files: ReadonlyMap<string, Uint8Array>;
+  readonly files: ReadonlyMap<string, Uint8Array | HeldFile>;
   readonly targets: ReadonlyMap<string, Uint8Array>;
+  /** Host lists by name, with their path in the folder: they are not kept in memory. */
+  readonly lists: ReadonlyMap<string, { readonly path: string; readonly sha256: string }>;
   readonly withheld: readonly string[];
   readonly versions: TufVersions;
   readonly expires: { readonly timestamp: number; readonly snapshot: number; readonly targets: number };
   readonly targetsSha256: string;
 }
 
+/** A file that is taken over from where it lies. */
+export type HeldFile = { readonly heldAt: string };
+
 export const maxTargets = 500;
-export const maxTargetBytes = 32 * 1024 * 1024;
-export const maxTotalBytes = 128 * 1024 * 1024;
+/** A line of 400 kbit/s is slow, and still brings a list of five million hosts within half an hour. */
+const slowestBytesPerMs = 50;
 
 /** An error of the source found inside tuf-js' own, so that the caller can tell a dead line from a bad signature. */
 export class RefreshFailure extends Error {
@@ -86,6 +95,7 @@ async function update(run: UpdaterRun, fetcher: RecordingFetcher): Promise<Updat
       ["timestamp.json", timestampBytes],
     ]),
     targets: downloaded.targets,
+    lists: downloaded.lists,
     withheld: downloaded.withheld,
     versions: {
       root: run.pinned.version + fetcher.roots.size,
@@ -114,17 +124,25 @@ async function downloadTargets(signed: Targets, run: UpdaterRun, fetcher: Record
   const total = entries.reduce((sum, target) => sum + target.length, 0);
   if (
     entries.length > maxTargets ||
-    total > maxTotalBytes ||
-    entries.some((target) => target.length > maxTargetBytes)
+    total > limits.allTargets ||
+    entries.some((target) => target.length > (isListName(target.path) ? limits.listTarget : limits.target))
   ) {
     throw new VerificationError("TOO_LARGE", "The agency publishes more than this program takes.");
   }
-  const files = new Map<string, Uint8Array>();
+  const files = new Map<string, Uint8Array | HeldFile>();
   const targets = new Map<string, Uint8Array>();
+  const lists = new Map<string, { readonly path: string; readonly sha256: string }>();
   const withheld: string[] = [];
   for (const target of entries) {
-    const sha256 = target.hashes["sha256"];
+    const sha256 = target.hashes["sha256"] ?? "";
     const path = hashedPath(target.path, sha256);
+    const heldAt = isListName(target.path) ? run.findHeldList(path, target.length) : undefined;
+    if (heldAt !== undefined) {
+      files.set(path, { heldAt });
+      lists.set(target.path, { path, sha256 });
+      continue;
+    }
+    fetcher.allow(target.length / slowestBytesPerMs);
     const here = await run.held.read(path, target.length).catch(() => undefined);
     const intact = here && isExactFile(here, target.length, sha256) ? here : undefined;
     const bytes = intact ?? (await fetcher.readFile(path, target.length));
@@ -133,10 +151,11 @@ async function downloadTargets(signed: Targets, run: UpdaterRun, fetcher: Record
       throw new VerificationError("HASH_MISMATCH", "A published file is missing or is not the one that was signed.");
     } else {
       files.set(path, bytes);
-      targets.set(target.path, bytes);
+      if (isListName(target.path)) lists.set(target.path, { path, sha256 });
+      else targets.set(target.path, bytes);
     }
   }
-  return { files, targets, withheld };
+  return { files, targets, lists, withheld };
 }
 
 function parse(bytes: Uint8Array) {

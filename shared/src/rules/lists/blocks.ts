@@ -83,9 +83,18 @@ export class FileBlocks implements Blocks {
       const view = this.#views[slot] as Uint8Array;
       this.#held[slot] = -1;
       this.#file.read(this.#body + block * blockBytes, view);
-      if (!this.#check.isChecked(block)) this.#check.check(block, view);
+      if (!this.#check.isChecked(block)) this.#checkNow(block, view);
       this.#held[slot] = block;
     }
     return slot * (blockBytes / 4);
+  }
+
+  #checkNow(block: number, view: Uint8Array): void {
+    try {
+      this.#check.check(block, view);
+    } catch (error) {
+      this.#file.discard?.();
+      throw error;
+    }
   }
 }

@@ -16,14 +16,13 @@ import {
   headBytes,
   type ListHead,
   type ListPlan,
-  parseHead,
-  planList,
   type Sha256,
 } from "./layout.ts";
 import type { ListFile } from "./list-file.ts";
+import { type ListFront, readFront } from "./read-front.ts";
 
 export type OpenListOptions = {
-  /** The list key of a keyed list, 32 bytes. */
+  /** The list key, 32 bytes; a list without one does not read it. */
   readonly key?: Uint8Array | undefined;
   readonly sha256?: Sha256 | undefined;
   /** Takes the entries into memory as well: some thirty times faster on a hit, 12 bytes a host. */
@@ -36,26 +35,19 @@ export type OpenListOptions = {
  */
 export function openHostList(file: ListFile, options: OpenListOptions = {}): HostList {
   const sha256 = options.sha256 ?? portableSha256;
-  const headPart = new Uint8Array(headBytes);
-  if (file.size < headBytes) throw new VerificationError("BAD_SCHEMA", "This is not a host list.");
-  file.read(0, headPart);
-  const head = parseHead(headPart, sha256);
-  const plan = planList(head);
-  if (file.size !== plan.size) throw new VerificationError("BAD_SCHEMA", "A host list is not as long as it says.");
-  checkKey(head, options.key);
-  const front = new Uint8Array(plan.body - headBytes);
-  file.read(headBytes, front);
-  if (!equalBytes(sha256(front), head.frontHash)) {
-    throw new VerificationError("HASH_MISMATCH", "The filter of a host list is damaged.");
-  }
+  const { head, plan, front } = readSound(file, sha256);
+  const key = head.keyed ? requireKey(head, options.key) : undefined;
   const hashes = front.subarray(0, plan.blocks * hashBytes);
-  return new HostList(
-    head,
-    plan,
-    front,
-    openBlocks(file, plan, hashes, sha256, options.inMemory === true),
-    options.key,
-  );
+  return new HostList(head, plan, front, openBlocks(file, plan, hashes, sha256, options.inMemory === true), key);
+}
+
+function readSound(file: ListFile, sha256: Sha256): ListFront {
+  try {
+    return readFront(file, sha256);
+  } catch (error) {
+    if (error instanceof VerificationError && error.code === "HASH_MISMATCH") file.discard?.();
+    throw error;
+  }
 }
 
 function openBlocks(file: ListFile, plan: ListPlan, hashes: Uint8Array, sha256: Sha256, inMemory: boolean): Blocks {
@@ -65,23 +57,20 @@ function openBlocks(file: ListFile, plan: ListPlan, hashes: Uint8Array, sha256: 
   return new MemoryBlocks(body, hashes, sha256);
 }
 
-function checkKey(head: ListHead, key: Uint8Array | undefined) {
-  if (!head.keyed) {
-    if (key !== undefined) throw new VerificationError("BAD_KEY", "A host list without a key was given one.");
-    return;
-  }
+function requireKey(head: ListHead, key: Uint8Array | undefined): Uint8Array {
   if (key === undefined) throw new PolicyError("MISSING_LIST", "The key of a sensitive list is not in the order.");
   if (!equalBytes(keyCheckOf(key), head.keyCheck)) {
     throw new VerificationError("BAD_KEY", "The key in the order is not the key of the list.");
   }
+  return key;
 }
 
 /** Millions of hosts that cover their subdomains: a filter in memory, and behind it the exact answer. */
 export class HostList implements HostCover {
   readonly entries: number;
+  readonly keyed: boolean;
   readonly #leastLabels: number;
   readonly #mostLabels: number;
-  readonly #keyed: boolean;
   readonly #filter: FuseFilter;
   readonly #firsts: Int32Array;
   readonly #blocks: Blocks;
@@ -91,7 +80,7 @@ export class HostList implements HostCover {
     this.entries = head.entries;
     this.#leastLabels = head.leastLabels;
     this.#mostLabels = head.mostLabels;
-    this.#keyed = head.keyed;
+    this.keyed = head.keyed;
     const at = plan.filter - headBytes;
     this.#filter = new FuseFilter(head.filter, front.subarray(at, at + plan.filterBytes));
     this.#firsts = new Int32Array(front.buffer, plan.firsts - headBytes, plan.blocks);
@@ -132,7 +121,7 @@ export class HostList implements HostCover {
   }
 
   #holds(host: string, from: number, hash: number): boolean {
-    if (this.#keyed) {
+    if (this.keyed) {
       // The filter of a keyed list is made of the keyed digest: of anything else outsiders could ask it.
       this.#digest.take(host, from);
       return this.#filter.mayHold(this.#digest.second) && this.#findEntry();

@@ -5,6 +5,8 @@ export type ListFile = {
   readonly size: number;
   /** Fills `into` with the bytes from `at` on. Throws STORE_FAILED where they cannot all be read. */
   read(at: number, into: Uint8Array): void;
+  /** Told that its bytes are not those that were signed: it is fetched anew. */
+  discard?(): void;
 };
 
 export function listFileOf(bytes: Uint8Array): ListFile {

@@ -1,0 +1,34 @@
+import { closeSync, fstatSync, openSync, readSync, rmSync } from "node:fs";
+import { StoreError } from "@overt/shared/errors.ts";
+import type { ListFile } from "@overt/shared/rules/lists/list-file.ts";
+
+/** Closes a list's file once no rule set that reads it is in use any more. */
+const unused = new FinalizationRegistry<number>(closeSync);
+
+/**
+ * A host list on the disk, kept open: a later generation may drop its name while a rule set still reads it. Throws
+ * STORE_FAILED where it cannot be opened.
+ */
+export function openListFile(path: string): ListFile {
+  const opened = attempt(() => openSync(path, "r"));
+  const file: ListFile = {
+    size: fstatSync(opened).size,
+    read(at, into) {
+      if (attempt(() => readSync(opened, into, 0, into.length, at)) !== into.length) {
+        throw new StoreError("STORE_FAILED", "A host list is shorter than it was.");
+      }
+    },
+    // Its generation counts as torn from now on, so the next refresh fetches the list again.
+    discard: () => rmSync(path, { force: true }),
+  };
+  unused.register(file.read, opened);
+  return file;
+}
+
+function attempt<T>(what: () => T): T {
+  try {
+    return what();
+  } catch (cause) {
+    throw new StoreError("STORE_FAILED", "A host list cannot be read.", { cause });
+  }
+}
