@@ -1,21 +1,24 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { toHex } from "@overt/shared/bytes.ts";
 import { canonicalBytes } from "@overt/shared/crypto/canonical.ts";
 import type { Envelope } from "@overt/shared/crypto/envelope.ts";
-import { envelopeHash, signEnvelope } from "@overt/shared/crypto/envelope.ts";
+import { envelopeHash, readUnverified, signEnvelope } from "@overt/shared/crypto/envelope.ts";
 import { sha256Hex } from "@overt/shared/crypto/hash.ts";
+import { limits } from "@overt/shared/limits.ts";
 import { EnrolmentPack, EnrolmentToken } from "@overt/shared/protocol/enrolment.ts";
-import { OrderStatus } from "@overt/shared/protocol/order.ts";
+import { Order, OrderStatus } from "@overt/shared/protocol/order.ts";
 import { payloadTypes } from "@overt/shared/protocol/payload-types.ts";
+import type { RootPlan } from "../../authority/tuf/metadata.ts";
 import { publishWorkspace, signTimestamp } from "../../authority/tuf/publish.ts";
 import { type TufRole, tufQuorum, tufRoles } from "../../authority/tuf/roles.ts";
-import { addTarget, initWorkspace, renewTargets, signRole } from "../../authority/tuf/workspace.ts";
+import { addTarget, initWorkspace, signRole } from "../../authority/tuf/workspace.ts";
 import { prettyJson, writeFileWhole } from "../../keys/files.ts";
 import { buildRoster, type RosterKind, type RosterPlan, rosterTargets } from "../../keys/roster.ts";
 import { openPracticeKeys, type PracticeKeys } from "./keys.ts";
 import { practiceAgencyName, practiceOrder } from "./order.ts";
-import { practiceRules } from "./rules.ts";
+import { renewPractice, roleKeys, signRoot } from "./renew.ts";
+import { practiceRules, practiceRulesTarget } from "./rules.ts";
 
 /** A whole agency for practice: every key a person would hold lies under one folder, and all formats are the real ones. */
 export interface PracticeAgency {
@@ -25,6 +28,8 @@ export interface PracticeAgency {
   readonly keys: PracticeKeys;
   readonly order: Envelope;
   readonly orderStatus: Envelope;
+  /** What the user should know about an agency that has grown old. */
+  readonly news: string | undefined;
   /** A fresh enrolment pack, signed by the practice officer. */
   makePack(serverUrl: string): EnrolmentPack;
 }
@@ -38,17 +43,20 @@ export interface PracticeAgencyOptions {
 export const practiceOfficerId = "officer-1";
 export const practiceReviewerId = "reviewer-1";
 const tenYears = 3_650 * 86_400;
-const renewAfter = 86_400;
 
-/** Opens the agency in the folder, or founds it; what is older than a day is signed again. */
+/** Opens the agency in the folder, or founds it; what is older than a day, or near its end, is signed again. */
 export function openPracticeAgency({ folder, now, random }: PracticeAgencyOptions): PracticeAgency {
   const workspace = join(folder, "tuf-workspace");
   const published = join(folder, "tuf");
   const keys = openPracticeKeys(join(folder, "keys"), random, now);
+  const plan = rootPlan(keys, now);
   const founded = existsSync(join(published, "timestamp.json"));
-  if (!founded) found(workspace, keys, now);
-  if (!founded || isOlder(join(published, "signed-at.json"), now)) {
-    if (founded) renewTargets(workspace, now);
+  if (founded && renewPractice({ workspace, published, plan, keys, now })) sign(workspace, published, keys, now);
+  if (!founded) {
+    // What a founding that was cut short left behind is known to nobody.
+    rmSync(workspace, { recursive: true, force: true });
+    rmSync(published, { recursive: true, force: true });
+    found(workspace, plan, keys, now);
     sign(workspace, published, keys, now);
   }
   const order = openOrder(folder, keys, now, random);
@@ -59,6 +67,7 @@ export function openPracticeAgency({ folder, now, random }: PracticeAgencyOption
     keys,
     order,
     orderStatus,
+    news: newsOf(readUnverified(order, Order, limits.payload.order), now),
     makePack(serverUrl) {
       const token = EnrolmentToken.parse({
         v: 1,
@@ -77,25 +86,30 @@ export function openPracticeAgency({ folder, now, random }: PracticeAgencyOption
   };
 }
 
-function roleKeys(keys: PracticeKeys, role: TufRole) {
-  return Array.from({ length: tufQuorum[role].keys }, (_, i) => keys.signing(`${role}-${i + 1}`));
+function newsOf(order: Order, now: number): string | undefined {
+  if (order.notAfter > now) return undefined;
+  return "the practice order has ended, as every order does: monitoring stays off. “npm start -- --fresh” begins a new case";
 }
 
-function found(workspace: string, keys: PracticeKeys, now: number): void {
+function rootPlan(keys: PracticeKeys, now: number): Omit<RootPlan, "version"> {
   const byRole = <T>(of: (role: TufRole) => T) =>
     Object.fromEntries(tufRoles.map((role) => [role, of(role)])) as Record<TufRole, T>;
-  initWorkspace(workspace, {
+  return {
     now,
     agency: practiceAgencyName,
     practice: true,
     keys: byRole((role) => roleKeys(keys, role).map((key) => key.publicKey)),
     thresholds: byRole((role) => tufQuorum[role].threshold),
-  });
-  for (const key of roleKeys(keys, "root").slice(0, tufQuorum.root.threshold)) signRole(workspace, "root", key, now);
+  };
+}
+
+function found(workspace: string, plan: Omit<RootPlan, "version">, keys: PracticeKeys, now: number): void {
+  initWorkspace(workspace, plan);
+  signRoot(workspace, keys, now);
   for (const [name, value] of rosters(keys, now)) {
     addTarget(workspace, name, canonicalBytes(value), { now });
   }
-  addTarget(workspace, "rules/practice.json", canonicalBytes(practiceRules(1, now)), { now });
+  addTarget(workspace, practiceRulesTarget, canonicalBytes(practiceRules(1, now)), { now });
 }
 
 function rosters(keys: PracticeKeys, now: number): [string, unknown][] {
@@ -121,12 +135,6 @@ function sign(workspace: string, published: string, keys: PracticeKeys, now: num
   publishWorkspace(workspace, published);
   signTimestamp(published, keys.signing("timestamp-1"), now);
   writeFileWhole(join(published, "signed-at.json"), prettyJson({ at: now }));
-}
-
-function isOlder(file: string, now: number): boolean {
-  const text = existsSync(file) ? readFileSync(file, "utf8") : "{}";
-  const { at = 0 } = JSON.parse(text) as { at?: number };
-  return now - at > renewAfter;
 }
 
 function openOrder(folder: string, keys: PracticeKeys, now: number, random: (n: number) => Uint8Array): Envelope {

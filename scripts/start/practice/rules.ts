@@ -2,6 +2,9 @@ import { RuleSet } from "@overt/shared/rules/language.ts";
 import { unicodeVersion } from "@overt/shared/rules/unicode.ts";
 import { practiceHosts } from "../practice-site.ts";
 
+/** Where they are published. */
+export const practiceRulesTarget = "rules/practice.json";
+
 /** Harmless rules over places that exist on this machine only. */
 export function practiceRules(version: number, now: number): RuleSet {
   return RuleSet.parse({
@@ -48,6 +51,25 @@ export function practiceRules(version: number, now: number): RuleSet {
         examples: {
           match: [{ text: "purple lantern meeting" }],
           noMatch: [{ text: "lantern" }, { text: "purple lantern repair" }],
+        },
+      },
+      {
+        ruleId: "practice-title-phrase",
+        revision: 1,
+        action: "alert",
+        signal: "title",
+        category: "chat",
+        severity: "low",
+        evidence: 2,
+        mode: "live",
+        cooldownSeconds: 60,
+        budgetPerDay: 20,
+        reason: "A page whose title names the meeting place of the practice case.",
+        knownFailures: "A page that writes about the place looks the same as a page of the place.",
+        terms: { any: [{ text: "purple lantern" }], unless: [{ text: "repair" }] },
+        examples: {
+          match: [{ text: "Purple Lantern: next meeting" }],
+          noMatch: [{ text: "Lantern" }, { text: "Purple lantern repair" }],
         },
       },
     ],
