@@ -1,37 +1,31 @@
 import { spawnSync } from "node:child_process";
-import { rmSync, writeFileSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { parseArgs } from "node:util";
+import { OvertError } from "@overt/shared/errors.ts";
 import { chromiumAdvice, findChromium } from "../setup/chromium.ts";
 import { hasDisplay, openWindow, preparePracticeBrowser } from "./browser.ts";
+import { parseStartChoices, type StartChoices, startHelp } from "./choices.ts";
 import { type PracticeRun, startPractice } from "./practice-run.ts";
 import { practiceHosts } from "./practice-site.ts";
+import { openProgress } from "./progress.ts";
+import { refuseSecondRun, removeRunFile, writeRunFile } from "./run-file.ts";
 import { takeTour } from "./tour.ts";
 
-const help = `npm start [-- options]    a practice run of the whole product on this machine
-  --fresh          start over: forget the last run
-  --tour           a script takes the place of the person and of the reviewer, and saves pictures
-  --no-browser     start everything but Chromium
-  --folder <dir>   where the run keeps its files (default .overt/practice)
-  --help           this text
-Everything is fictitious and stays on loopback. Ctrl-C stops it; a second start carries on.`;
-
 const root = resolve(import.meta.dirname, "../..");
-const say = (line: string) => console.log(`overt: ${line}`);
+const say = openProgress(
+  (line) => console.log(line),
+  () => performance.now(),
+);
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      fresh: { type: "boolean" },
-      tour: { type: "boolean" },
-      "no-browser": { type: "boolean" },
-      folder: { type: "string" },
-      help: { type: "boolean" },
-    },
-  });
-  if (values.help) return console.log(help);
-  const folder = resolve(values.folder ?? join(root, ".overt", "practice"));
-  if (values.fresh) rmSync(folder, { recursive: true, force: true });
+  const choices = parseStartChoices(process.argv.slice(2), join(root, ".overt", "practice"));
+  if (choices.help) return console.log(startHelp);
+  const { folder } = choices;
+  await refuseSecondRun(folder);
+  if (choices.fresh) {
+    say("forgetting the last run");
+    rmSync(folder, { recursive: true, force: true });
+  }
 
   say("building what a browser loads");
   const built = spawnSync(process.execPath, [join(root, "scripts/build/main.ts")], {
@@ -39,49 +33,74 @@ async function main(): Promise<void> {
   });
   if (built.status !== 0) throw new Error("The build failed; see above.");
 
-  const run = await startPractice(folder, say);
+  const stop = buildStop(folder);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void stop.now(0));
   try {
-    await serve(run, folder, values);
+    const run = await startPractice(folder, say);
+    stop.add(() => run.close());
+    if (!stop.asked()) await serve(run, choices, stop.add);
   } catch (error) {
-    await run.close();
-    throw error;
+    // Whoever ended it while it was starting knows why a part did not get ready.
+    if (stop.asked()) return;
+    console.error(describe(error));
+    await stop.now(exitCodeOf(error));
   }
 }
 
-interface Choices {
-  readonly tour?: boolean | undefined;
-  readonly "no-browser"?: boolean | undefined;
+/** Ends what was added, last first, once: Ctrl-C often comes twice, from the terminal and from npm. */
+function buildStop(folder: string) {
+  const parts: (() => Promise<void>)[] = [];
+  let stopping: Promise<void> | undefined;
+  const end = async (code: number) => {
+    say("stopping");
+    for (const part of parts.toReversed()) await part();
+    removeRunFile(folder);
+    say("stopped");
+    process.exit(code);
+  };
+  return {
+    add: (part: () => Promise<void>) => void parts.push(part),
+    asked: () => stopping !== undefined,
+    now(code: number): Promise<void> {
+      stopping ??= end(code);
+      return stopping;
+    },
+  };
 }
 
 /** Tells what runs and opens the browser; returns while everything goes on. */
-async function serve(run: PracticeRun, folder: string, values: Choices): Promise<void> {
-  let stopping = false;
-  const stop = async (code: number): Promise<never> => {
-    if (!stopping) {
-      stopping = true;
-      say("stopping");
-      await run.close();
-    }
-    process.exit(code);
-  };
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void stop(0));
-  const info = { ...run, pid: process.pid };
-  writeFileSync(join(folder, "run.json"), JSON.stringify(info, undefined, 2), { mode: 0o600 });
-
+async function serve(run: PracticeRun, choices: StartChoices, onStop: (part: () => Promise<void>) => void) {
+  const { folder } = choices;
+  writeRunFile(folder, run);
   const executable = findChromium();
+  const { agentState } = run;
   const browser =
-    executable === undefined
+    executable === undefined || !choices.browser
       ? undefined
-      : preparePracticeBrowser({
-          executable,
-          folder,
-          dist: join(root, "dist"),
-          agentState: run.agentState,
-          sitePort: run.sitePort,
-        });
-  const touring = values.tour === true || (browser !== undefined && values["no-browser"] !== true && !hasDisplay());
+      : preparePracticeBrowser({ executable, folder, dist: join(root, "dist"), agentState, sitePort: run.site.port });
+  console.log(welcome(run, folder));
+  if (browser === undefined)
+    say(executable === undefined ? `${chromiumAdvice} Everything else is running.` : "no Chromium, as asked");
+  else if (choices.tour || !hasDisplay()) {
+    if (!choices.tour) say("there is no display here, so a script takes the tour and saves pictures");
+    await takeTour({ run, browser, pictures: join(folder, "pictures"), say });
+  } else {
+    say("opening Chromium with the notice, the practice web and the console");
+    const window = openWindow(browser, [run.noticeAddress, `http://${practiceHosts.home}/`, run.consoleLink]);
+    onStop(() => window.close());
+    void window.closed.then(({ failed }) =>
+      say(
+        failed
+          ? `Chromium ended with an error; it says why in ${browser.log}. “npm start -- --tour” needs no display.`
+          : "Chromium was closed; everything else goes on. Ctrl-C and “npm start” bring it back.",
+      ),
+    );
+  }
+  say("running; Ctrl-C stops it");
+}
 
-  console.log(`
+function welcome(run: PracticeRun, folder: string): string {
+  return `
   PRACTICE – a fictitious case, on this machine only
 
   Notice for the person   ${run.noticeAddress}
@@ -95,20 +114,21 @@ async function serve(run: PracticeRun, folder: string, values: Choices): Promise
     3  Open the console: claim the alert, open the evidence step by step, decide, and say something to the person.
     4  Back in the notice: “What was sent” shows who looked and what was decided.
   Ctrl-C stops everything. “npm start -- --fresh” starts over.
-`);
-  if (browser === undefined) say(`${chromiumAdvice} Everything else is running.`);
-  else if (touring) {
-    if (values.tour !== true) say("there is no display here, so a script takes the tour and saves pictures");
-    await takeTour({ run, browser, pictures: join(folder, "pictures"), say });
-  } else if (values["no-browser"] !== true) {
-    openWindow(browser, [run.noticeAddress, `http://${practiceHosts.home}/`, run.consoleLink]);
-  }
-  say("running; Ctrl-C stops it");
+`;
+}
+
+/** 2 where the reader can mend it, 1 where the program is at fault. */
+function exitCodeOf(error: unknown): number {
+  return error instanceof OvertError ? 2 : 1;
+}
+
+function describe(error: unknown): string {
+  return `overt: ${error instanceof Error ? error.message : String(error)}`;
 }
 
 try {
   await main();
 } catch (error) {
-  console.error(`overt: ${error instanceof Error ? error.message : String(error)}`);
-  process.exit(1);
+  console.error(describe(error));
+  process.exit(exitCodeOf(error));
 }

@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { chmodSync, mkdirSync } from "node:fs";
+import { chmodSync, mkdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { EnrolmentState, enrolmentDocument } from "@overt/agent/core/enrolment-state.ts";
+import { openFileDocuments } from "@overt/agent/platform/documents/file-documents.ts";
 import { toHex } from "@overt/shared/bytes.ts";
 import type { EnrolmentPack } from "@overt/shared/protocol/enrolment.ts";
 import { prettyJson, writeFileWhole } from "../keys/files.ts";
@@ -8,7 +10,7 @@ import { type Children, openChildren } from "./children.ts";
 import { openPorts } from "./ports.ts";
 import { openPracticeAgency, type PracticeAgency, practiceReviewerId } from "./practice/agency.ts";
 import { buildPracticeOfficer } from "./practice/officer.ts";
-import { openPracticeSite } from "./practice-site.ts";
+import { openPracticeSite, type PracticeSite } from "./practice-site.ts";
 
 /** Everything of a practice run but the browser. */
 export interface PracticeRun {
@@ -16,7 +18,7 @@ export interface PracticeRun {
   readonly consoleLink: string;
   readonly noticeAddress: string;
   readonly agentState: string;
-  readonly sitePort: number;
+  readonly site: PracticeSite;
   readonly reviewerKeyFile: string;
   readonly serverUrl: string;
   readonly consoleOrigin: string;
@@ -33,12 +35,13 @@ const wait = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
 export async function startPractice(folder: string, say: (line: string) => void): Promise<PracticeRun> {
   mkdirSync(folder, { recursive: true });
   chmodSync(folder, 0o700);
-  const ports = await openPorts(join(folder, "ports.json"));
+  const ports = await openPorts(join(folder, "ports.json"), say);
   const serverUrl = `http://127.0.0.1:${ports.ingest}`;
   const consoleOrigin = `http://127.0.0.1:${ports.console}`;
 
-  say("founding the practice agency: keys, order, rules, TUF repository");
+  say("opening the practice agency: keys, order, rules, TUF repository");
   const agency = openPracticeAgency({ folder: join(folder, "agency"), now: now(), random });
+  if (agency.news !== undefined) say(agency.news);
 
   const logs = join(folder, "logs");
   const children = openChildren(logs, (name, log) => say(`the ${name} has ended; its log is ${log}`));
@@ -46,31 +49,35 @@ export async function startPractice(folder: string, say: (line: string) => void)
   try {
     say("starting ingest and console");
     const signIn = await startServer(children, { folder, agency, ingest: ports.ingest, console: ports.console });
-    const pack = agency.makePack(serverUrl);
+    const agentState = join(folder, "agent");
+    const { pack, toBring } = choosePack(agentState, () => agency.makePack(serverUrl));
     const packFile = join(folder, "enrolment-token.json");
-    writeFileWhole(packFile, prettyJson(pack), 0o600);
-    await offerPack(serverUrl, pack);
+    rmSync(packFile, { force: true });
+    if (toBring && pack !== undefined) {
+      writeFileWhole(packFile, prettyJson(pack), 0o600);
+      await offerPack(serverUrl, pack);
+    }
 
     say("starting the agent");
-    const agentState = join(folder, "agent");
     const noticeAddress = await children.start(
       "agent",
       {
-        file: process.execPath,
+        script: join(import.meta.dirname, "agent-process.ts"),
         args: [
-          join(import.meta.dirname, "agent-process.ts"),
-          ...["--state", agentState, "--assets", join(root, "dist", "notice"), "--pack", packFile],
+          ...["--state", agentState, "--assets", join(root, "dist", "notice")],
+          ...(toBring ? ["--pack", packFile] : []),
         ],
       },
       (line) => /^notice at (\S+)$/.exec(line)?.[1],
     );
-    attend(agency, pack, serverUrl, say);
+    if (pack === undefined) say("the device is enrolled already; going on from there");
+    else attend(agency, pack, serverUrl, say);
     const reviewerKey = toHex(agency.keys.box("reviewer-1").secretKey);
     return {
       consoleLink: `${signIn}#key=${reviewerKey}`,
       noticeAddress,
       agentState,
-      sitePort: site.port,
+      site,
       reviewerKeyFile: agency.keys.file("reviewer-1"),
       serverUrl,
       consoleOrigin,
@@ -101,8 +108,8 @@ function startServer(
   return children.start(
     "server",
     {
-      file: process.execPath,
-      args: [join(root, "server", "src", "main.ts"), "all"],
+      script: join(root, "server", "src", "main.ts"),
+      args: ["all"],
       env: {
         OVERT_DATA: join(options.folder, "server"),
         OVERT_TUF: agency.published,
@@ -118,6 +125,17 @@ function startServer(
     },
     (line) => /^sign in once at (\S+)$/.exec(line)?.[1],
   );
+}
+
+/** A new token while nothing is under way; the one that the officer is to attend to; none where the device is enrolled. */
+function choosePack(
+  agentState: string,
+  makePack: () => EnrolmentPack,
+): { readonly pack: EnrolmentPack | undefined; readonly toBring: boolean } {
+  const state = openFileDocuments(join(agentState, "documents")).find(enrolmentDocument, EnrolmentState);
+  if (state?.step === "done") return { pack: undefined, toBring: false };
+  if (state?.step === "exchange") return { pack: state.pack, toBring: false };
+  return { pack: makePack(), toBring: true };
 }
 
 /** The token goes to ingest as well, so that its typed code can be tried. */

@@ -27,6 +27,8 @@ export interface SetupOptions {
   readonly id?: string;
   readonly manifestKey?: string;
   readonly hostName?: string;
+  /** Where an agent listens already; a path of its own where left out. */
+  readonly bridge?: string;
 }
 
 export async function makeExtensionSetup(options: SetupOptions = {}): Promise<ExtensionSetup> {
@@ -36,7 +38,7 @@ export async function makeExtensionSetup(options: SetupOptions = {}): Promise<Ex
     extensionDir: join(folder, "extension"),
     userDataDir: join(folder, "profile"),
     hostFile: join(folder, "native-host.mjs"),
-    bridge: bridgeAddress(folder),
+    bridge: options.bridge ?? bridgeAddress(folder),
   };
   const id = options.id ?? extensionId;
   const hostName = options.hostName ?? nativeHostName;
