@@ -1,5 +1,5 @@
 import type { Term, TermMatcher } from "./matchers.ts";
-import { FormReader, readUnits } from "./text/form-reader.ts";
+import { FormReader } from "./text/form-reader.ts";
 import type { TermIndex } from "./text/index.ts";
 import { buildNeighbours, type Place, type Reach } from "./text/neighbours.ts";
 import { countWords } from "./text/words.ts";
@@ -142,9 +142,7 @@ function countForms(found: readonly Found[]): number {
 }
 
 function plainForm(term: Term, reader: FormReader): string {
-  return readUnits(term.text, reader)
-    .map((unit) => String.fromCodePoint(unit.character))
-    .join("");
+  return String.fromCodePoint(...reader.readAll(term.text));
 }
 
 /** By start, then the longest, then as the rule lists them. */

@@ -38,9 +38,10 @@ export function buildAutomaton(patterns: readonly Uint16Array[], stride: number)
   const listed = listPatterns(trie);
   const shorter = linkOutputs(trie, listed.first);
   const numbers = chooseRows(trie, Math.floor(rowNumbers / stride));
-  const reports = Uint8Array.from(shorter, (next, state) =>
-    next !== -1 || listed.first[state] !== listed.first[state + 1] ? 1 : 0,
-  );
+  const reports = new Uint8Array(trie.count);
+  for (let state = 0; state < trie.count; state++) {
+    if (shorter[state] !== -1 || listed.first[state] !== listed.first[state + 1]) reports[state] = 1;
+  }
   const layout = layOut(trie, numbers, stride, reports);
   for (let state = 0; state < trie.count; state++) {
     if ((layout.places[state] as number) < layout.rowsEnd) writeRow(trie, state, layout, stride);
@@ -75,7 +76,11 @@ function layOut({ count, children }: Trie, numbers: Int32Array, stride: number, 
       if (children[at] === children[at + 1]) break;
     }
   }
-  const entries = places.map((place, state) => (place >= rowsEnd || reports[state] === 1 ? ~place : place));
+  const entries = new Int32Array(count);
+  for (let state = 0; state < count; state++) {
+    const place = places[state] as number;
+    entries[state] = place >= rowsEnd || reports[state] === 1 ? ~place : place;
+  }
   return { table: new Int32Array(end), rowsEnd, places, entries, reports };
 }
 
@@ -117,15 +122,16 @@ function chooseRows({ count, children, fail }: Trie, wanted: number): Int32Array
     weight[shorter] = (weight[shorter] as number) + (weight[state] as number);
   }
   const forks: number[] = [];
+  const busy: number[] = [];
   const others: number[] = [];
   for (let state = 0; state < count; state++) {
     const isFork = state < 2 || (children[state + 1] as number) - (children[state] as number) > 1;
-    (isFork ? forks : others).push(state);
+    (isFork ? forks : weight[state] === 1 ? others : busy).push(state);
   }
   const byWeight = (a: number, b: number) => (weight[b] as number) - (weight[a] as number) || a - b;
   const room = Math.max(0, wanted - forks.length);
-  const extra = room >= others.length ? others : others.sort(byWeight).slice(0, room);
-  return Int32Array.from([...forks, ...extra].sort(byWeight));
+  const chosen = [...forks, ...busy.sort(byWeight).slice(0, room)].sort(byWeight);
+  return Int32Array.from(chosen.concat(others.slice(0, Math.max(0, room - busy.length))));
 }
 
 /** A row is that of the nearest shorter state that has one, and on top of it what the states between and the state itself say. */

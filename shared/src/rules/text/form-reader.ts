@@ -8,8 +8,8 @@ export const maxMarks = 30;
 /** Units after which a read ends where it can. */
 const enough = 1_024;
 
-/** One character of the comparison form. A `gap` stands for any run between words. */
-export type Unit = { readonly character: number; readonly type: number };
+/** In a form, any run between words. */
+export const gapCharacter = 0;
 
 /**
  * Brings text into comparison form, character by character: folded, marks in canonical order, characters that are not there
@@ -57,6 +57,18 @@ export class FormReader {
     return at;
   }
 
+  /** A whole text, such as a term, in comparison form. */
+  readAll(text: string): number[] {
+    const form: number[] = [];
+    let last: number = characterType.gap;
+    for (let at = 0; at < text.length; ) {
+      at = this.read(text, at, text.length, last);
+      last = this.last;
+      for (let i = 0; i < this.count; i++) form.push(this.character[i] as number);
+    }
+    return form;
+  }
+
   #take(character: number, start: number, end: number) {
     const type = this.#tables.type.get(character);
     // A mark over nothing is not there.
@@ -69,13 +81,13 @@ export class FormReader {
     }
     this.#orderMarks();
     if (type === characterType.gap) {
-      if (this.last !== characterType.gap) this.#push(0, type, start, end);
+      if (this.last !== characterType.gap) this.#push(gapCharacter, type, start, end);
       this.last = type;
       return;
     }
     if (type !== characterType.extend) {
       const switches = (type === characterType.unspaced) !== (this.last === characterType.unspaced);
-      if (switches && this.last !== characterType.gap) this.#push(0, characterType.gap, start, start);
+      if (switches && this.last !== characterType.gap) this.#push(gapCharacter, characterType.gap, start, start);
       this.last = type;
     }
     this.#push(character, type, start, end);
@@ -123,18 +135,4 @@ function swap(column: Int32Array, j: number) {
   const moved = column[j - 1] as number;
   column[j - 1] = column[j] as number;
   column[j] = moved;
-}
-
-/** A whole text, such as a term, in comparison form. */
-export function readUnits(text: string, reader: FormReader): Unit[] {
-  const units: Unit[] = [];
-  let last: number = characterType.gap;
-  for (let at = 0; at < text.length; ) {
-    at = reader.read(text, at, text.length, last);
-    last = reader.last;
-    for (let i = 0; i < reader.count; i++) {
-      units.push({ character: reader.character[i] as number, type: reader.type[i] as number });
-    }
-  }
-  return units;
 }
