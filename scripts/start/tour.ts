@@ -71,8 +71,8 @@ export async function openEvidence(desk: Page): Promise<string> {
 }
 
 export async function decide(desk: Page, told: string): Promise<void> {
-  await desk.locator("input[name=outcome][value=false-match]").check({ force: true });
-  await desk.locator("select[name=reasonCode]").selectOption("another-meaning");
+  await desk.locator("input[name=outcome][value=match-but-permitted]").check({ force: true });
+  await desk.locator("select[name=reasonCode]").selectOption("allowed-by-officer");
   await desk.locator("textarea[name=told]").fill(told);
   await desk.locator("[data-decision-form] button[type=submit]").first().click();
   await desk.getByText("Decided", { exact: false }).first().waitFor();
@@ -123,10 +123,10 @@ export async function takeTour(options: TourOptions): Promise<void> {
     await openEvidence(desk);
     await shoot(desk, "alert-opened");
     say("the reviewer decides and tells the person");
-    await decide(desk, "A reviewer looked at this. It was a false match; nothing follows from it.");
+    await decide(desk, "A reviewer looked at this visit. Your officer had agreed to it, so nothing follows from it.");
     await shoot(desk, "alert-decided");
     say("the person sees what was sent, who opened it and what was decided");
-    await readOutcome(notice, run.noticeAddress, "A false match");
+    await readOutcome(notice, run.noticeAddress, "It matched, but it was permitted");
     await shoot(notice, "notice-record");
     say("the tour is over; everything goes on running");
   } finally {

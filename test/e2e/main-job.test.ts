@@ -65,15 +65,18 @@ describe.skipIf(obstacle !== undefined)(
       expect(shown).toContain(practiceHosts.listed);
       expect(shown).toContain(`http://${practiceHosts.listed}/`);
       expect(shown).toContain("Lantern Chat");
+      const looked = await desk.getByRole("table", { name: "Who has looked" }).innerText();
+      expect(looked).toContain("Site and masked term");
+      expect(looked).toContain("Full item");
     }, 120_000);
 
     test("the decision reaches the person with who looked and what was said", async () => {
-      await decide(world.desk, "It was a false match; nothing follows from it.");
-      await readOutcome(notice, world.run.noticeAddress, "A false match");
+      await decide(world.desk, "Your officer had agreed to this visit; nothing follows from it.");
+      await readOutcome(notice, world.run.noticeAddress, "It matched, but it was permitted");
       const page = await notice.locator("main").innerText();
       expect(page).toContain("A reviewer opened level 1");
       expect(page).toContain("A reviewer opened level 2");
-      expect(page).toContain("It was a false match; nothing follows from it.");
+      expect(page).toContain("Your officer had agreed to this visit; nothing follows from it.");
       expect(page).toContain(practiceHosts.listed);
     }, 120_000);
 

@@ -23,6 +23,8 @@ export interface EvidenceDeps extends ReviewDeps {
 export interface Released {
   readonly ciphertext: Uint8Array;
   readonly reference: SealReference;
+  /** When the opening was recorded, in Unix seconds. */
+  readonly viewedAt: number;
 }
 
 /**
@@ -44,26 +46,26 @@ export async function openEvidence(
   const reference = event.evidence.find((each) => each.level === level);
   if (reference === undefined) throw notFound();
   const ciphertext = await requireBlob(deps.ingest, reference);
-  await deps.store.transaction(async (tx) => {
+  return deps.store.transaction(async (tx) => {
     await requireLease(tx, actor, request.alertId, request.leaseId, deps.now());
     await requireStep(tx, actor, event, level);
-    await recordView({ ...deps, store: tx }, actor, alert, { about: eventHash, level });
+    const viewedAt = await recordView({ ...deps, store: tx }, actor, alert, { about: eventHash, level });
     await recordAudit(tx, deps, actor, {
       operation: "consultation",
       object: "evidence",
       objectId: `${eventHash}/${level}`,
     });
+    return { ciphertext, reference, viewedAt };
   });
-  return { ciphertext, reference };
 }
 
-/** Signs that somebody of this role opened this level; goes to the log and the device's feed with the same commit. */
+/** Signs that somebody of this role opened this level; goes to the log and the device's feed with the same commit. Answers its time. */
 export async function recordView(
   deps: Pick<EvidenceDeps, "store" | "now" | "random" | "signingKey">,
   actor: Actor,
   alert: Alert,
   opened: { readonly about: string; readonly level: number },
-): Promise<void> {
+): Promise<number> {
   const at = deps.now();
   const view: View = { v: 1, ...opened, role: actor.role, at, salt: toHex(deps.random(16)) };
   const envelope: Envelope = signEnvelope(payloadTypes.view, view, [deps.signingKey]);
@@ -81,6 +83,7 @@ export async function recordView(
   await deps.store.outbox.add([
     { leafType: LeafType.view, hash: viewHash, reply: { deviceId, item: { kind: "view", view: envelope } } },
   ]);
+  return at;
 }
 
 /** The blob, whose hash the device signed; throws NOT_FOUND while the device has not sent it, HASH_MISMATCH where it differs. */

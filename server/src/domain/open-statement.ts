@@ -34,17 +34,18 @@ export async function openStatement(
     if (late && error instanceof PolicyError && error.code === "NOT_FOUND") return undefined;
     throw error;
   });
-  await deps.store.transaction(async (tx) => {
+  return deps.store.transaction(async (tx) => {
     await requireLease(tx, actor, request.alertId, request.leaseId, deps.now());
     const state = blob === undefined ? "missing" : "released";
     const known = (await tx.evidence.listStatementStates(alert.alertId, actor.reviewerId)).get(statementHash);
     if (known === undefined || known === "released") {
       await tx.evidence.setStatementState(statementHash, actor.reviewerId, state, deps.now());
     }
-    if (blob !== undefined) await recordView({ ...deps, store: tx }, actor, alert, { about: statementHash, level: 0 });
     await recordAudit(tx, deps, actor, { operation: "consultation", object: "statement", objectId: statementHash });
+    if (blob === undefined) return "missing";
+    const viewedAt = await recordView({ ...deps, store: tx }, actor, alert, { about: statementHash, level: 0 });
+    return { ciphertext: blob, reference: statement.text, viewedAt };
   });
-  return blob === undefined ? "missing" : { ciphertext: blob, reference: statement.text };
 }
 
 /** The reviewer's browser says how the opening went: read, or sealed so that no reviewer could read it. */

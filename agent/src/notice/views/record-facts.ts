@@ -65,7 +65,7 @@ export function describeEvidence(evidence: EvidenceLevel1 | EvidenceLevel2, t: T
     { label: t("record.url"), value: evidence.url },
     { label: t("record.title"), value: evidence.title },
     { label: t("record.context"), value: evidence.context },
-  ];
+  ].map(({ label, value }) => ({ label, value: value === "" ? t("record.nothing") : value }));
 }
 
 function fieldRows(document: Event | Statement, words: Words): Row[] {
@@ -119,7 +119,9 @@ function matchRows(match: Extract<Event, { kind: "match" }>, { t, rules }: Words
     { label: t("record.channel"), value: t(`channel.${match.channel}`) },
     { label: t("record.cause"), value: t(`cause.${match.cause}`) },
     { label: t("record.count"), value: String(match.count) },
-    { label: t("record.window"), value: t("record.seconds", { seconds: match.windowSeconds }) },
+    ...(match.windowSeconds === 0
+      ? []
+      : [{ label: t("record.window"), value: t("record.seconds", { seconds: match.windowSeconds }) }]),
     { label: t("record.sealed"), value: sealed ?? t("record.sealed-none") },
     ...(match.orderUnconfirmed ? [{ label: t("record.unconfirmed"), value: t("site.yes") }] : []),
   ];

@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 import { z } from "zod";
 import { openEvidence, type Released } from "../../domain/open-evidence.ts";
 import { confirmStatement, openStatement } from "../../domain/open-statement.ts";
+import { showTime } from "../../views/time.ts";
 import type { ConsoleContext } from "../context.ts";
 import { parseInput, requireActor } from "../request.ts";
 import { AlertPath, LeaseId } from "./alert.ts";
@@ -45,6 +46,10 @@ export function addEvidenceRoutes(app: FastifyInstance, { services, background }
   });
 }
 
-function sendBlob(reply: FastifyReply, { ciphertext, reference }: Released): FastifyReply {
-  return reply.send({ ciphertext: toBase64(ciphertext), commitment: reference.commitment });
+function sendBlob(reply: FastifyReply, { ciphertext, reference, viewedAt }: Released): FastifyReply {
+  return reply.send({
+    ciphertext: toBase64(ciphertext),
+    commitment: reference.commitment,
+    viewedAt: showTime(viewedAt).text,
+  });
 }

@@ -1,5 +1,6 @@
 import { findKey } from "./key.ts";
-import { type Line, openReleased, UnreadableError } from "./open.ts";
+import { addLooked } from "./looked.ts";
+import { type Line, openReleased, readReleased, UnreadableError } from "./open.ts";
 import { find, readText, say } from "./page.ts";
 import { PostError, post } from "./post.ts";
 
@@ -11,7 +12,9 @@ export function wireEvidence(alert: string, leaseId: string): void {
     const level = step.dataset["level"] === "2" ? 2 : 1;
     const body = { leaseId, eventHash: step.dataset["evidence"], level };
     wireOpening(step, "[data-open-evidence]", async (key) => {
-      const lines = openReleased(await post(`/alerts/${alert}/evidence`, body), key, level);
+      const released = readReleased(await post(`/alerts/${alert}/evidence`, body));
+      addLooked(level, released.viewedAt);
+      const lines = openReleased(released, key, level);
       if (level === 1) unlock(step);
       return lines;
     });
@@ -22,8 +25,10 @@ export function wireEvidence(alert: string, leaseId: string): void {
     wireOpening(statement, "[data-open-statement]", async (key) => {
       const answer = await post(`/alerts/${alert}/statement`, body);
       if (isMissing(answer)) return settle(statement, "missing", "evidence.error.missing");
+      const released = readReleased(answer);
+      addLooked(0, released.viewedAt);
       try {
-        const lines = openReleased(answer, key, 0);
+        const lines = openReleased(released, key, 0);
         await post(`/alerts/${alert}/statement/read`, { ...body, result: "read" });
         settle(statement, "read", "evidence.done");
         return lines;

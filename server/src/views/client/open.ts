@@ -18,14 +18,25 @@ export class UnreadableError extends Error {
   }
 }
 
-/** Opens one released blob with the reviewer's key, checks its commitment, and reads it as that level. */
-export function openReleased(answer: unknown, key: BoxKey, level: 0 | 1 | 2): readonly Line[] {
+/** One sealed blob, and when its opening was recorded, in words. */
+export interface ReleasedAnswer {
+  readonly ciphertext: string;
+  readonly commitment: string;
+  readonly viewedAt: string;
+}
+
+export function readReleased(answer: unknown): ReleasedAnswer {
   try {
-    const { ciphertext, commitment } = readFields(
-      answer,
-      {},
-      { ciphertext: [1, 2 * limits.blob], commitment: [64, 64] },
-    );
+    return readFields(answer, {}, { ciphertext: [1, 2 * limits.blob], commitment: [64, 64], viewedAt: [1, 100] });
+  } catch (error) {
+    throw new UnreadableError(reasonOf(error));
+  }
+}
+
+/** Opens one released blob with the reviewer's key, checks its commitment, and reads it as that level. */
+export function openReleased(released: ReleasedAnswer, key: BoxKey, level: 0 | 1 | 2): readonly Line[] {
+  const { ciphertext, commitment } = released;
+  try {
     const plaintext = openSealed({ ...key, blob: parseBase64(ciphertext), commitment });
     const lines = readLines(parseCanonical(plaintext, { maxBytes: limits.blob }), level);
     wipe(plaintext);
