@@ -40,6 +40,12 @@ export function buildKeyFile({ role, name, reviewer, passphrase, now, random }: 
   return file.data;
 }
 
+/** The same key with its seed under a passphrase. */
+export function protectKeyFile(file: KeyFile, passphrase: string, random: NewKey["random"]): KeyFile {
+  const { seed: _seed, sealed: _sealed, ...rest } = file;
+  return { ...rest, sealed: sealSeed(seedOf(file, undefined), passphrase, random) };
+}
+
 /** The part that may be shown to anybody. */
 export function publicPart({ seed: _seed, sealed: _sealed, ...rest }: KeyFile): PublicKeyFile {
   return PublicKeyFile.parse(rest);
