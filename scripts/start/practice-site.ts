@@ -28,6 +28,7 @@ export const quietPaths = {
   frame: "/hidden-frame",
   prefetch: "/prefetch",
   passing: "/passing-through",
+  moving: "/moves-on",
   background: "/opens-behind",
 } as const;
 
@@ -62,6 +63,7 @@ const pages: Readonly<Record<string, (query: URLSearchParams) => Answer>> = {
 <li>${link(practiceHosts.shop, quietPaths.frame, "A shop page with Lantern Chat in a hidden frame")}: nobody opened it</li>
 <li>${link(practiceHosts.shop, quietPaths.prefetch, "A shop page that fetches Lantern Chat ahead")}: nobody saw it</li>
 <li>${link(practiceHosts.listed, quietPaths.passing, "A link through Lantern Chat to the shop")}: it only passed by</li>
+<li>${link(practiceHosts.listed, quietPaths.moving, "A page of Lantern Chat that moves on to the shop")}: gone within a second</li>
 <li>${link(practiceHosts.shop, quietPaths.background, "A shop page that links to Lantern Chat")}: opened in a tab behind, it counts once you look at it</li>
 </ul>`,
   }),
@@ -70,6 +72,10 @@ const pages: Readonly<Record<string, (query: URLSearchParams) => Answer>> = {
     body: "<p>A fictitious chat site. The practice order's clause names places like this one.</p>",
   }),
   [`${practiceHosts.listed}${quietPaths.passing}`]: () => ({ redirect: addressOf(practiceHosts.shop) }),
+  [`${practiceHosts.listed}${quietPaths.moving}`]: () => ({
+    title: "Lantern Chat",
+    body: `<script>location.replace(${JSON.stringify(addressOf(practiceHosts.shop))})</script>`,
+  }),
   [`${practiceHosts.board}/`]: () => ({
     title: "Purple Lantern: next meeting",
     body: "<p>A fictitious notice. A rule looks for the name in the page's title.</p>",

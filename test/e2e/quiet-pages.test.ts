@@ -1,12 +1,37 @@
+import { join, resolve } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { findChromium } from "../../scripts/setup/chromium.ts";
+import { openWindow, preparePracticeBrowser } from "../../scripts/start/browser.ts";
 import { practiceHosts, quietPaths } from "../../scripts/start/practice-site.ts";
 import { openEvidence, readingMs, visit } from "../../scripts/start/tour.ts";
 import { findChromiumObstacle } from "../support/chromium.ts";
 import { enrolPerson, openPracticeWorld, type PracticeWorld } from "../support/practice-world.ts";
+import { openWebSite } from "../support/web-site.ts";
 
 const obstacle = findChromiumObstacle();
 const { listed, board, shop, search, protected: solicitor } = practiceHosts;
+
+/** A shop page that has a page of the listed site prerendered, and goes there once `show` was called. */
+async function openPreparedPage() {
+  let show = (): void => undefined;
+  const shown = new Promise<void>((done) => {
+    show = done;
+  });
+  const rules = JSON.stringify({ prerender: [{ urls: [`http://${listed}/prepared`], eagerness: "immediate" }] });
+  const site = await openWebSite({
+    "/start": `<!doctype html><title>Garden Shop</title><script type="speculationrules">${rules}</script>
+      <script>fetch("/go").then(() => { location.href = "http://${listed}/prepared"; })</script>`,
+    "/prepared": (_, response) =>
+      response
+        .writeHead(200, { "content-type": "text/html", "supports-loading-mode": "credentialed-prerender" })
+        .end(`<!doctype html><title>Lantern Chat</title><script>
+          if (document.prerendering) setTimeout(() => fetch("/stood-prerendered"), ${readingMs});</script>`),
+    "/go": (_, response) => void shown.then(() => response.end()),
+    "/stood-prerendered": "",
+  });
+  return { site, show, stood: () => site.requests.some(({ path }) => path === "/stood-prerendered") };
+}
 
 /**
  * Extension, native host, agent, server and queue in one. Every quiet page is followed, in the same chain and under the
@@ -45,6 +70,12 @@ describe.skipIf(obstacle !== undefined)(
       expect(passed.url()).toBe(`http://${shop}/`);
       expect(served(quietPaths.passing)()).toBe(1);
       await passed.close();
+
+      const moved = await visit(world.context, listed, quietPaths.moving);
+      await moved.waitForURL(`http://${shop}/`);
+      await moved.waitForTimeout(readingMs);
+      expect(served(quietPaths.moving)()).toBe(1);
+      await moved.close();
       expect(await world.listAlerts()).toEqual([]);
     });
 
@@ -72,6 +103,32 @@ describe.skipIf(obstacle !== undefined)(
         expect(texts.filter((text) => text.includes(`${rule}, revision 1`) && text.includes("1 match"))).toHaveLength(
           1,
         );
+      }
+    });
+
+    test("a listed page made ready out of sight makes none; the moment it is shown it is one more match of the same alert", async () => {
+      const prepared = await openPreparedPage();
+      const browser = preparePracticeBrowser({
+        executable: findChromium() ?? "",
+        folder: join(world.folder, "second"),
+        dist: resolve(import.meta.dirname, "../../dist"),
+        agentState: world.run.agentState,
+        sitePort: prepared.site.port,
+      });
+      // Playwright keeps Chromium from prerendering, so nothing drives this one.
+      const window = openWindow({ ...browser, args: [...browser.args, "--headless=new"] }, [`http://${shop}/start`]);
+      const chatMatches = async () =>
+        /practice-chat-site, revision 1.*?(\d+ match)/.exec(
+          (await world.listAlerts()).map(({ text }) => text).find((text) => text.includes("practice-chat-site")) ?? "",
+        )?.[1];
+      try {
+        await expect.poll(prepared.stood, { timeout: 30_000 }).toBe(true);
+        expect(await chatMatches()).toBe("1 match");
+        prepared.show();
+        await expect.poll(chatMatches, { timeout: 30_000 }).toBe("2 match");
+      } finally {
+        await window.close();
+        await prepared.site.close();
       }
     });
 
