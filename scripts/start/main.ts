@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
 import { OvertError } from "@overt/shared/errors.ts";
 import { chromiumAdvice, findChromium } from "../setup/chromium.ts";
 import { hasDisplay, openWindow, preparePracticeBrowser } from "./browser.ts";
@@ -84,6 +85,7 @@ async function serve(run: PracticeRun, choices: StartChoices, onStop: (part: () 
   else if (choices.tour || !hasDisplay()) {
     if (!choices.tour) say("there is no display here, so a script takes the tour and saves pictures");
     await takeTour({ run, browser, pictures: join(folder, "pictures"), say });
+    say(`the tour has used the console's link; here is another: ${await run.makeConsoleLink()}`);
   } else {
     say("opening Chromium with the notice, the practice web and the console");
     const window = openWindow(browser, [run.noticeAddress, `http://${practiceHosts.home}/`, run.consoleLink]);
@@ -96,7 +98,16 @@ async function serve(run: PracticeRun, choices: StartChoices, onStop: (part: () 
       ),
     );
   }
-  say("running; Ctrl-C stops it");
+  offerLinks(run);
+  say(`running; ${process.stdin.isTTY ? "Enter prints a new link to the console, " : ""}Ctrl-C stops it`);
+}
+
+/** A link is good once: whoever sits at the terminal gets another by pressing Enter. */
+function offerLinks(run: PracticeRun): void {
+  if (!process.stdin.isTTY) return;
+  createInterface({ input: process.stdin }).on("line", () => {
+    run.makeConsoleLink().then(say, (error: unknown) => say(describe(error)));
+  });
 }
 
 function welcome(run: PracticeRun, folder: string): string {

@@ -1,12 +1,14 @@
+import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { chmodSync, mkdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { promisify } from "node:util";
 import { EnrolmentState, enrolmentDocument } from "@overt/agent/core/enrolment-state.ts";
 import { openFileDocuments } from "@overt/agent/platform/documents/file-documents.ts";
 import { toHex } from "@overt/shared/bytes.ts";
 import type { EnrolmentPack } from "@overt/shared/protocol/enrolment.ts";
 import { prettyJson, writeFileWhole } from "../keys/files.ts";
-import { type Children, openChildren } from "./children.ts";
+import { type Command, openChildren } from "./children.ts";
 import { openPorts } from "./ports.ts";
 import { openPracticeAgency, type PracticeAgency, practiceReviewerId } from "./practice/agency.ts";
 import { buildPracticeOfficer } from "./practice/officer.ts";
@@ -16,6 +18,8 @@ import { openPracticeSite, type PracticeSite } from "./practice-site.ts";
 export interface PracticeRun {
   /** Signs the practice reviewer in once; its fragment carries the reviewer's key, which browsers do not send. */
   readonly consoleLink: string;
+  /** Another link of that kind: each is good once. */
+  makeConsoleLink(): Promise<string>;
   readonly noticeAddress: string;
   readonly agentState: string;
   readonly site: PracticeSite;
@@ -26,6 +30,7 @@ export interface PracticeRun {
   close(): Promise<void>;
 }
 
+const runFile = promisify(execFile);
 const root = resolve(import.meta.dirname, "../..");
 const random = (n: number) => new Uint8Array(randomBytes(n));
 const now = () => Math.floor(Date.now() / 1_000);
@@ -48,7 +53,10 @@ export async function startPractice(folder: string, say: (line: string) => void)
   const site = await openPracticeSite(ports.site);
   try {
     say("starting ingest and console");
-    const signIn = await startServer(children, { folder, agency, ingest: ports.ingest, console: ports.console });
+    const server = describeServer({ folder, agency, ingest: ports.ingest, console: ports.console });
+    const consoleLink = await children.start("server", server.run("all"), readLink);
+    const reviewerKey = toHex(agency.keys.box("reviewer-1").secretKey);
+    const withKey = (link: string) => `${link}#key=${reviewerKey}`;
     const agentState = join(folder, "agent");
     const { pack, toBring } = choosePack(agentState, () => agency.makePack(serverUrl));
     const packFile = join(folder, "enrolment-token.json");
@@ -72,9 +80,9 @@ export async function startPractice(folder: string, say: (line: string) => void)
     );
     if (pack === undefined) say("the device is enrolled already; going on from there");
     else attend(agency, pack, serverUrl, say);
-    const reviewerKey = toHex(agency.keys.box("reviewer-1").secretKey);
     return {
-      consoleLink: `${signIn}#key=${reviewerKey}`,
+      consoleLink: withKey(consoleLink),
+      makeConsoleLink: async () => withKey(await askForLink(server.run("sign-in", practiceReviewerId))),
       noticeAddress,
       agentState,
       site,
@@ -94,37 +102,38 @@ export async function startPractice(folder: string, say: (line: string) => void)
   }
 }
 
-function startServer(
-  children: Children,
-  options: {
-    readonly folder: string;
-    readonly agency: PracticeAgency;
-    readonly ingest: number;
-    readonly console: number;
-  },
-): Promise<string> {
+const readLink = (line: string) => /^sign in once at (\S+)$/.exec(line)?.[1];
+
+async function askForLink({ script, args, env }: Command): Promise<string> {
+  const { stdout } = await runFile(process.execPath, [script, ...args], { env: { ...process.env, ...env } });
+  const link = readLink(stdout.trim());
+  if (link === undefined) throw new Error("The server printed no sign-in link.");
+  return link;
+}
+
+function describeServer(options: {
+  readonly folder: string;
+  readonly agency: PracticeAgency;
+  readonly ingest: number;
+  readonly console: number;
+}) {
   const { agency } = options;
   const keyFile = agency.keys.file;
-  return children.start(
-    "server",
-    {
-      script: join(root, "server", "src", "main.ts"),
-      args: ["all"],
-      env: {
-        OVERT_DATA: join(options.folder, "server"),
-        OVERT_TUF: agency.published,
-        OVERT_TUF_ROOT_SHA256: agency.rootSha256,
-        OVERT_INGEST_PORT: String(options.ingest),
-        OVERT_CONSOLE_PORT: String(options.console),
-        OVERT_RECEIPT_KEY: keyFile("server-receipt"),
-        OVERT_LOG_KEY: keyFile("server-log"),
-        OVERT_CONSOLE_KEY: keyFile("server-console"),
-        OVERT_SESSION_KEY: keyFile("server-session"),
-        OVERT_SIGN_IN: practiceReviewerId,
-      },
-    },
-    (line) => /^sign in once at (\S+)$/.exec(line)?.[1],
-  );
+  const env = {
+    OVERT_DATA: join(options.folder, "server"),
+    OVERT_TUF: agency.published,
+    OVERT_TUF_ROOT_SHA256: agency.rootSha256,
+    OVERT_INGEST_PORT: String(options.ingest),
+    OVERT_CONSOLE_PORT: String(options.console),
+    OVERT_RECEIPT_KEY: keyFile("server-receipt"),
+    OVERT_LOG_KEY: keyFile("server-log"),
+    OVERT_CONSOLE_KEY: keyFile("server-console"),
+    OVERT_SESSION_KEY: keyFile("server-session"),
+    OVERT_SIGN_IN: practiceReviewerId,
+  };
+  return {
+    run: (...args: readonly string[]): Command => ({ script: join(root, "server", "src", "main.ts"), args, env }),
+  };
 }
 
 /** A new token while nothing is under way; the one that the officer is to attend to; none where the device is enrolled. */

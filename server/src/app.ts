@@ -4,11 +4,10 @@ import { join, resolve } from "node:path";
 import { signingKeyFromSeed } from "@overt/shared/crypto/ed25519.ts";
 import { PolicyError } from "@overt/shared/errors.ts";
 import type { FastifyInstance } from "fastify";
-import type { ServerConfig } from "./config.ts";
+import { consoleOrigin, type ServerConfig } from "./config.ts";
 import { buildConsole } from "./console/app.ts";
 import { buildNodeSigner } from "./crypto/verify.ts";
 import type { Handover } from "./domain/ports.ts";
-import { createSignInLink } from "./domain/sign-in.ts";
 import { type OpenIngest, openIngest } from "./ingest/open.ts";
 import { renewTimestamp } from "./ingest/trust/renew-timestamp.ts";
 import { type OpenTrust, openTrust } from "./ingest/trust/source.ts";
@@ -25,8 +24,6 @@ export interface RunningServer {
   /** /metrics and health of ingest. */
   readonly private: FastifyInstance | undefined;
   readonly console: FastifyInstance | undefined;
-  /** One-time token of a sign-in link. Throws where the console does not run here. */
-  signInToken(reviewerId: string): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -60,10 +57,6 @@ export async function buildServer(config: ServerConfig, part: Part): Promise<Run
       ingest: ingest?.app,
       private: ingest?.privateApp,
       console: console_?.app,
-      async signInToken(reviewerId) {
-        if (console_ === undefined) throw new RangeError("The console does not run in this process.");
-        return console_.signInToken(reviewerId);
-      },
       async close() {
         await console_?.close();
         await ingest?.close();
@@ -96,17 +89,13 @@ async function openConsole(input: {
     signingKey: signingKeyFromSeed(readSeed(config.OVERT_CONSOLE_KEY, "server-console")),
     sessionKey: readSeed(config.OVERT_SESSION_KEY, "server-session"),
     practice: trust.current().practice,
-    origin: config.OVERT_CONSOLE_ORIGIN ?? `http://${config.OVERT_HOST}:${config.OVERT_CONSOLE_PORT}`,
+    origin: consoleOrigin(config),
     assets: resolve(import.meta.dirname, "../../dist/console"),
     pollSeconds: 1,
     ...(ingest !== undefined && { onIngest: ingest.onCommit }),
   });
   return {
     app,
-    signInToken(reviewerId: string): Promise<string> {
-      const deps = { store, reviewers: () => trust.current().reviewers, now, random };
-      return createSignInLink(deps, { reviewerId, lifeSeconds: 86_400 });
-    },
     async close() {
       clearInterval(timer);
       await app.close();

@@ -38,6 +38,11 @@ const Environment = z.strictObject({
 
 export type ServerConfig = z.infer<typeof Environment>;
 
+/** What browsers call the console. */
+export function consoleOrigin(config: ServerConfig): string {
+  return config.OVERT_CONSOLE_ORIGIN ?? `http://${config.OVERT_HOST}:${config.OVERT_CONSOLE_PORT}`;
+}
+
 /** Reads and checks the whole environment. Throws BAD_CONFIG with every problem in its message. */
 export function readConfig(env: NodeJS.ProcessEnv): ServerConfig {
   const named = Object.fromEntries(Object.entries(env).filter(([name]) => name in Environment.shape));
@@ -45,7 +50,7 @@ export function readConfig(env: NodeJS.ProcessEnv): ServerConfig {
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(({ path: [name], message }) => {
     const meaning = Environment.shape[name as keyof typeof Environment.shape]?.description ?? "";
-    return `  ${String(name)} (${meaning}): ${message}`;
+    return `  ${String(name)} (${meaning}): ${named[String(name)] === undefined ? "is not set" : message}`;
   });
   throw new ConfigError("BAD_CONFIG", `The server's environment is not complete:\n${problems.join("\n")}`);
 }

@@ -1,16 +1,22 @@
 import { ConfigError, OvertError } from "@overt/shared/errors.ts";
 import { buildServer, type Part } from "./app.ts";
 import { readConfig } from "./config.ts";
+import { makeSignInLink } from "./sign-in-link.ts";
 
 const help = `node server/src/main.ts ingest|console|all
-  ingest    the device API, /tuf and /log
-  console   the reviewers' pages
-  all       both in one process
+  ingest                the device API, /tuf and /log
+  console               the reviewers' pages
+  all                   both in one process
+node server/src/main.ts sign-in <reviewer>
+                        print a link that signs this reviewer in once, within a day; the console may be running
 The settings are environment variables; a start without them lists each one.`;
 
 async function main(): Promise<void> {
-  const part = process.argv[2];
+  const [part, reviewerId] = process.argv.slice(2);
   if (part === "--help" || part === "-h") return console.log(help);
+  if (part === "sign-in" && reviewerId !== undefined) {
+    return console.log(`sign in once at ${await makeSignInLink(readConfig(process.env), reviewerId)}`);
+  }
   if (!isPart(part)) throw new ConfigError("USAGE", `Say which part to run.\n${help}`);
   const config = readConfig(process.env);
   const server = await buildServer(config, part);
@@ -25,8 +31,7 @@ async function main(): Promise<void> {
   if (server.console !== undefined) {
     console.log(`console listens on ${await server.console.listen({ host, port: config.OVERT_CONSOLE_PORT })}`);
     if (config.OVERT_SIGN_IN !== undefined) {
-      const origin = config.OVERT_CONSOLE_ORIGIN ?? `http://${host}:${config.OVERT_CONSOLE_PORT}`;
-      console.log(`sign in once at ${origin}/sign-in/${await server.signInToken(config.OVERT_SIGN_IN)}`);
+      console.log(`sign in once at ${await makeSignInLink(config, config.OVERT_SIGN_IN)}`);
     }
   }
   let stopping = false;

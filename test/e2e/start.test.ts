@@ -97,6 +97,10 @@ describe.skipIf(obstacle !== undefined)(`npm start as a process${because}`, () =
       expect(picture.subarray(1, 4).toString("latin1")).toBe("PNG");
     }
 
+    const links = [...run.output.matchAll(/http:\/\/127\.0\.0\.1:\d+\/sign-in\/[a-z2-7]+/g)].map(([link]) => link);
+    const pages = await Promise.all(links.map(async (link) => (await fetch(link)).text()));
+    expect(pages.map((page) => page.includes("This link signs you in once"))).toEqual([false, true]);
+
     const second = new Start(practice, home, ["--no-browser"]);
     expect(await second.exit()).toBe(2);
     expect(second.output).toContain(`going on in ${practice} already (process ${run.child.pid})`);
