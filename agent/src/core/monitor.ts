@@ -1,24 +1,19 @@
 import { StoreError } from "@overt/shared/errors.ts";
 import type { SeenInClear } from "@overt/shared/protocol/build-event.ts";
-import type { GateReason } from "@overt/shared/rules/gate.ts";
-import { localTime } from "@overt/shared/rules/hours.ts";
+import type { Satisfied } from "@overt/shared/rules/behaviour/condition.ts";
+import { readFed } from "@overt/shared/rules/behaviour/fed.ts";
+import type { GateInput, GateReason, GateVerdict } from "@overt/shared/rules/gate.ts";
+import { isWithinHours, localTime } from "@overt/shared/rules/hours.ts";
+import type { AlertingRule } from "@overt/shared/rules/language.ts";
 import { contextAround, maskTerm } from "@overt/shared/rules/masking.ts";
 import type { Match, RuleEngine } from "@overt/shared/rules/match.ts";
-import type { Observation } from "@overt/shared/rules/observation.ts";
-import { emptySuppression, Suppression, stepSuppression, takeSuppressed } from "@overt/shared/rules/suppress.ts";
+import type { LocalTime, Observation } from "@overt/shared/rules/observation.ts";
 import type { CapturePermit } from "../notice/ports.ts";
 import type { Chain } from "./chain.ts";
-import {
-  afterHeartbeat,
-  Counters,
-  type CountName,
-  countOne,
-  countProtected,
-  countShadow,
-  noCounts,
-} from "./counters.ts";
+import type { Counters } from "./counters.ts";
 import { askGate, findStandingObstacle, type GateFacts } from "./gate-input.ts";
 import type { Journal } from "./journal.ts";
+import { openTallies } from "./tallies.ts";
 
 /** What became of one observation; `seen` means that the host passed the gate, not that a rule matched. */
 export type Observed =
@@ -35,65 +30,101 @@ export interface Monitor {
   journalFull(): boolean;
 }
 
+/** One observation as one engine takes it. */
+type Seen = {
+  readonly observation: Observation;
+  readonly facts: GateFacts;
+  readonly local: LocalTime;
+  readonly engine: RuleEngine;
+};
+
+/** Something that passed the gate; `satisfied` where a behaviour rule stands behind it. */
+type Alert = {
+  readonly rule: AlertingRule;
+  readonly match: Match;
+  readonly verdict: Extract<GateVerdict, { pass: true }>;
+  readonly satisfied?: Satisfied;
+};
+
 export interface MonitorDeps {
   readonly chain: Chain;
   readonly journal: Journal;
   /** The rule sets in force now. */
   readonly engines: () => readonly RuleEngine[];
   readonly gate: (permit: CapturePermit | undefined) => GateFacts;
+  /** Trusted time, Unix seconds. */
+  readonly now: () => number;
 }
 
 export function buildMonitor(deps: MonitorDeps): Monitor {
   const { chain, journal } = deps;
-  let counters = readState(journal, "counters", Counters, noCounts);
-  let suppression = readState(journal, "suppression", Suppression, emptySuppression);
+  const tallies = openTallies(journal);
   let full = false;
 
-  const count = (name: CountName) => {
-    counters = countOne(counters, name);
-  };
-  const drop = (reason: GateReason): Observed => {
-    count("droppedByGate");
-    return { kind: "dropped", reason };
-  };
-
-  function emit(match: Match, observation: Observation, facts: GateFacts, engine: RuleEngine): number {
+  /** One match of one engine, and the behaviour rules that it feeds; how many events were written. */
+  function take(match: Match, seen: Seen): number {
     const { rule } = match;
-    const gate = { signals: [match.signal], category: rule.category, evidence: rule.evidence };
-    const verdict = askGate({ ...facts, rulesExpire: engine.ruleSet.expires }, gate, match.host);
+    const verdict = askSeen(seen, { signals: [match.signal], category: rule.category, evidence: rule.evidence }, match);
     if (!verdict.pass) {
-      count("droppedByGate");
+      tallies.count("droppedByGate");
       return 0;
     }
-    count("matched");
+    tallies.count("matched");
+    const satisfied = feed(match, seen);
+    let events = rule.action === "alert" ? raise({ rule, match, verdict }, seen) : 0;
+    for (const one of satisfied) {
+      tallies.count("matched");
+      events += raise(one, seen);
+    }
+    // A count rule's matches must outlive a restart too.
+    tallies.keepMemory();
+    return events;
+  }
+
+  /** Behaviour rules that no clause allows here and now remember nothing. */
+  function feed(match: Match, seen: Seen): Alert[] {
+    const { now } = seen.facts;
+    return seen.engine.behaviours.fedBy(match.rule.ruleId).flatMap((behaviour): Alert[] => {
+      const { rule, signals } = behaviour;
+      if (match.rule.mode === "shadow" && rule.mode !== "shadow") return [];
+      if (!isWithinHours(rule.schedule, seen.local)) return [];
+      const verdict = askSeen(seen, { signals, category: rule.category, evidence: rule.evidence }, match);
+      if (!verdict.pass) return [];
+      const satisfied = tallies.feed(behaviour, readFed(match, now), now);
+      return satisfied === undefined ? [] : [{ rule, match, verdict, satisfied }];
+    });
+  }
+
+  /** Through shadow mode, cooldown and budget into the chain. */
+  function raise({ rule, match, verdict, satisfied }: Alert, { facts, observation, engine }: Seen): number {
     if (rule.mode === "shadow") {
-      counters = countShadow(counters, rule.ruleId);
+      tallies.countShadow(rule.ruleId);
       return 0;
     }
-    if (rule.action !== "alert") return 0;
-    const step = stepSuppression(suppression, rule, facts.now, localDay(facts));
-    suppression = step.state;
+    const step = tallies.hold(rule, facts.now, localDay(facts));
     if (!step.emit) {
-      count("suppressed");
-      journal.writeState({ suppression, counters });
+      tallies.count("suppressed");
+      tallies.keep((state) => journal.writeState(state));
       return 0;
     }
-    const written = chain.writeMatch(
-      {
-        ruleId: rule.ruleId,
-        ruleRevision: rule.revision,
-        ruleSetVersion: engine.ruleSet.version,
-        clauseId: verdict.clauseId,
-        category: rule.category,
-        severity: rule.severity,
-        channel: observation.channel,
-        cause: observation.cause,
-        count: Math.min(step.count, 100_000),
-        windowSeconds: Math.min(step.windowSeconds, 31 * 86_400),
-        orderUnconfirmed: verdict.orderUnconfirmed,
-      },
-      seenInClear(match, observation, verdict.maxEvidence),
-      { suppression, counters },
+    const written = tallies.keep((state) =>
+      chain.writeMatch(
+        {
+          ruleId: rule.ruleId,
+          ruleRevision: rule.revision,
+          ruleSetVersion: engine.ruleSet.version,
+          clauseId: verdict.clauseId,
+          category: rule.category,
+          severity: rule.severity,
+          channel: observation.channel,
+          cause: observation.cause,
+          count: Math.max(step.count, satisfied?.count ?? 1),
+          windowSeconds: Math.max(step.windowSeconds, satisfied?.windowSeconds ?? 0),
+          orderUnconfirmed: verdict.orderUnconfirmed,
+        },
+        seenInClear(match, observation, verdict.maxEvidence),
+        state,
+      ),
     );
     full = written === undefined;
     return written === undefined ? 0 : 1;
@@ -103,18 +134,22 @@ export function buildMonitor(deps: MonitorDeps): Monitor {
     observe(observation, permit) {
       const facts = deps.gate(permit);
       const obstacle = findStandingObstacle(facts);
-      if (obstacle !== undefined) return drop(obstacle);
+      if (obstacle !== undefined) {
+        tallies.count("droppedByGate");
+        return { kind: "dropped", reason: obstacle };
+      }
       const host = "destination" in observation ? observation.destination?.host : undefined;
       if (host !== undefined && facts.isProtected(host)) {
-        counters = countProtected(counters);
+        tallies.countProtected();
         return { kind: "dropped", reason: "protected-host" };
       }
-      count("observed");
+      tallies.count("observed");
       const local = localTime(facts.orders.acknowledged.value.timeZone, facts.now);
       try {
         let events = 0;
         for (const engine of deps.engines()) {
-          for (const match of engine.match(observation, local)) events += emit(match, observation, facts, engine);
+          const seen = { observation, facts, local, engine };
+          for (const match of engine.match(observation, local)) events += take(match, seen);
         }
         return { kind: "seen", events };
       } catch (error) {
@@ -125,25 +160,19 @@ export function buildMonitor(deps: MonitorDeps): Monitor {
       }
     },
     writeHeartbeat() {
-      const taken = takeSuppressed(suppression);
-      const shadows = new Map(counters.shadow.map((one) => [one.ruleId, one.shadow]));
-      const held = new Map(taken.counts.map((one) => [one.ruleId, one.suppressed]));
-      const ruleIds = [...new Set([...shadows.keys(), ...held.keys()])].slice(0, 1_000);
-      const rules = ruleIds.map((ruleId) => ({
-        ruleId,
-        suppressed: held.get(ruleId) ?? 0,
-        shadow: shadows.get(ruleId) ?? 0,
-      }));
-      const totals = counters.sinceHeartbeat;
-      const next = { suppression: taken.state, counters: afterHeartbeat(counters) };
-      const written = chain.writeHealth({ kind: "heartbeat", totals, rules }, next);
+      const behaviours = deps.engines().flatMap((engine) => engine.behaviours.all);
+      const written = tallies.tell(behaviours, deps.now(), ({ totals, rules }, state) =>
+        chain.writeHealth({ kind: "heartbeat", totals, rules: [...rules] }, state),
+      );
       full = written === undefined;
-      suppression = next.suppression;
-      counters = next.counters;
     },
-    counters: () => counters,
+    counters: tallies.counters,
     journalFull: () => full,
   };
+}
+
+function askSeen({ facts, engine }: Seen, rule: GateInput["rule"], { host }: Match): GateVerdict {
+  return askGate({ ...facts, rulesExpire: engine.ruleSet.expires }, rule, host);
 }
 
 function localDay({ orders, now }: GateFacts): number {
@@ -167,14 +196,4 @@ function seenInClear(match: Match, observation: Observation, maxLevel: 0 | 1 | 2
 function titleOf(observation: Observation): string {
   if (observation.signal === "title") return observation.text;
   return observation.signal === "navigation" ? (observation.title ?? "") : "";
-}
-
-function readState<T>(
-  journal: Journal,
-  key: string,
-  schema: { safeParse: (value: unknown) => { success: true; data: T } | { success: false } },
-  otherwise: T,
-): T {
-  const read = schema.safeParse(journal.readState(key));
-  return read.success ? read.data : otherwise;
 }

@@ -97,7 +97,7 @@ export function openSession(deps: SessionDeps): Session {
       now,
     };
   };
-  const monitor = buildMonitor({ chain, journal, gate, engines: () => books.inForce(time.now()) });
+  const monitor = buildMonitor({ chain, journal, gate, engines: () => books.inForce(time.now()), now: time.now });
   const life = openLife({ journal, chain, time, orders });
   const ledger = openCoverageLedger(time.now());
   const conditions = (): Conditions => {

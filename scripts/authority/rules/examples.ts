@@ -1,5 +1,13 @@
+import { replay } from "@overt/shared/rules/behaviour/replay.ts";
 import { explain } from "@overt/shared/rules/explain.ts";
-import type { AlertRule, AllowRule, Example, Rule } from "@overt/shared/rules/language.ts";
+import type {
+  AlertRule,
+  AllowRule,
+  BehaviourRule,
+  BehaviourStep,
+  Example,
+  Rule,
+} from "@overt/shared/rules/language.ts";
 import type { RuleEngine } from "@overt/shared/rules/match.ts";
 import type { Bundle } from "./bundle/bundle.ts";
 import { buildBundleEngine } from "./compile.ts";
@@ -21,10 +29,32 @@ export type ExampleResult = {
 /** Every example of every rule, within the whole bundle: a rule that another one beats does not match. */
 export function testExamples(bundle: Bundle): readonly ExampleResult[] {
   const engine = buildBundleEngine(bundle, { engines: [...bundle.engines, deskEngine] });
-  return bundle.rules.flatMap((rule) => [
-    ...rule.examples.match.map((example, at) => testOne(engine, rule, example, at, true)),
-    ...rule.examples.noMatch.map((example, at) => testOne(engine, rule, example, at, false)),
-  ]);
+  return [
+    ...bundle.rules.flatMap((rule) => [
+      ...rule.examples.match.map((example, at) => testOne(engine, rule, example, at, true)),
+      ...rule.examples.noMatch.map((example, at) => testOne(engine, rule, example, at, false)),
+    ]),
+    ...bundle.behaviours.flatMap((rule) => [
+      ...rule.examples.match.map((run, at) => testRun(rule, run, at, true)),
+      ...rule.examples.noMatch.map((run, at) => testRun(rule, run, at, false)),
+    ]),
+  ];
+}
+
+function testRun(rule: BehaviourRule, run: readonly BehaviourStep[], at: number, wanted: boolean): ExampleResult {
+  const passed = replay(rule, run) === wanted;
+  return {
+    ruleId: rule.ruleId,
+    wanted: wanted ? "match" : "no match",
+    number: at + 1,
+    example: run.map(sayStep).join(", "),
+    passed,
+    why: passed ? undefined : `the run ${wanted ? "never satisfies" : "satisfies"} the correlation`,
+  };
+}
+
+function sayStep({ rule, after, host, term, device }: BehaviourStep): string {
+  return [rule, ...[host, term, device].filter((part) => part !== undefined), `after ${after} s`].join(" ");
 }
 
 function testOne(engine: RuleEngine, rule: Rule, example: Example, at: number, wanted: boolean): ExampleResult {

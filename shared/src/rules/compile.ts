@@ -1,5 +1,6 @@
 import type { Verified } from "../brand.ts";
 import { PolicyError } from "../errors.ts";
+import { buildBehaviours } from "./behaviour/behaviours.ts";
 import { DestinationRules } from "./destination-rules.ts";
 import type { HostCover } from "./hosts.ts";
 import type { RuleSet } from "./language.ts";
@@ -26,7 +27,6 @@ export function compileRules(ruleSet: Verified<RuleSet>, lists: ListSource): Rul
   }
   checkIds(ruleSet);
   checkTotals(ruleSet);
-  checkBehaviours(ruleSet);
   const tables = unicodeTables();
   const matchers = ruleSet.rules.map((rule) => ("terms" in rule ? rule.terms : undefined));
   const index = buildTermIndex(
@@ -42,6 +42,7 @@ export function compileRules(ruleSet: Verified<RuleSet>, lists: ListSource): Rul
     terms: buildTermRules(matchers, index, tables),
     engines: buildSearchEngines(ruleSet.engines),
     wrappers: buildWrappers(ruleSet.wrappers),
+    behaviours: buildBehaviours(ruleSet),
   });
 }
 
@@ -68,10 +69,4 @@ function checkTotals(ruleSet: RuleSet) {
   }, 0);
   if (paths > ruleLimits.paths) throw new PolicyError("RULE_REFUSED", "The rule set has too many path patterns.");
   if (terms > ruleLimits.terms) throw new PolicyError("RULE_REFUSED", "The rule set has too many terms.");
-}
-
-function checkBehaviours(ruleSet: RuleSet) {
-  for (const { ruleId } of ruleSet.behaviours) {
-    throw new PolicyError("RULE_REFUSED", `Rule ${ruleId} is a behaviour rule, which this program does not match yet.`);
-  }
 }

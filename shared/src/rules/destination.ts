@@ -74,10 +74,15 @@ class WebAddress implements Destination {
   /** Asked of few addresses, so looked up when it is. */
   get registrableDomain(): string | undefined {
     if (this.#domain === null) {
-      this.#domain = this.kind === "domain" ? (getDomain(this.host, domainOptions) ?? undefined) : undefined;
+      this.#domain = registrableDomainOf(this.host);
     }
     return this.#domain;
   }
+}
+
+/** By the Public Suffix List, private section included; undefined for addresses and bare suffixes. `host` in comparison form. */
+export function registrableDomainOf(host: string): string | undefined {
+  return hostKind(host) === "domain" ? (getDomain(host, domainOptions) ?? undefined) : undefined;
 }
 const domainOptions = { allowPrivateDomains: true, extractHostname: false, validateHostname: false } as const;
 

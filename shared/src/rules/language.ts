@@ -127,29 +127,53 @@ export const BehaviourStep = z.strictObject({
   after: z.number().int().min(0).max(limits.timespanSeconds),
   host: z.string().max(253).optional(),
   term: z.string().max(limits.termCharacters).optional(),
+  device: z.enum(deviceClasses).optional(),
 });
 export type BehaviourStep = z.infer<typeof BehaviourStep>;
 
 /** A rule over the matches of other rules, in the terms of Sigma's correlations. */
-export const BehaviourRule = z.strictObject({
-  ...identity,
-  ...consequences,
-  action: z.literal("alert"),
-  kind: z.enum(["event_count", "value_count", "temporal", "temporal_ordered"]),
-  rules: z.array(identity.ruleId).min(1).max(limits.rulesPerBehaviour),
-  groupBy: z.array(z.enum(groupFields)).max(limits.groupFields),
-  timespanSeconds: z.number().int().min(1).max(limits.timespanSeconds),
-  /** For the two count kinds. */
-  condition: z
-    .strictObject({
-      op: z.enum(["gte", "gt", "eq", "lte", "lt"]),
-      count: z.number().int().min(1).max(limits.behaviourCount),
-      /** For `value_count`: the field whose different values are counted. */
-      field: z.enum(groupFields).optional(),
-    })
-    .optional(),
-  examples: examples(z.array(BehaviourStep).min(1).max(limits.exampleSteps)),
-});
+export const BehaviourRule = z
+  .strictObject({
+    ...identity,
+    ...consequences,
+    action: z.literal("alert"),
+    kind: z.enum(["event_count", "value_count", "temporal", "temporal_ordered"]),
+    /** Rules whose matches feed this one; for `temporal_ordered`, in the order in which they have to match. */
+    rules: z.array(identity.ruleId).min(1).max(limits.rulesPerBehaviour),
+    /** Matches that agree in all of these are one group. */
+    groupBy: z.array(z.enum(groupFields)).max(limits.groupFields),
+    timespanSeconds: z.number().int().min(1).max(limits.timespanSeconds),
+    /**
+     * For the two count kinds. Sigma's other comparisons speak of a window that is over, and of what somebody did not do.
+     */
+    condition: z
+      .strictObject({
+        op: z.enum(["gte", "gt"]),
+        count: z.number().int().min(1).max(limits.behaviourCount),
+        /** For `value_count`: the field whose different values are counted. */
+        field: z.enum(groupFields).optional(),
+      })
+      .optional(),
+    examples: examples(z.array(BehaviourStep).min(1).max(limits.exampleSteps)),
+  })
+  .refine((rule) => new Set(rule.rules).size === rule.rules.length, "rules names a rule twice")
+  .refine((rule) => new Set(rule.groupBy).size === rule.groupBy.length, "groupBy names a field twice")
+  .refine(
+    (rule) => rule.kind.endsWith("_count") === (rule.condition !== undefined),
+    "a condition goes with event_count and value_count, and with nothing else",
+  )
+  .refine(
+    (rule) => (rule.kind === "value_count") === (rule.condition?.field !== undefined),
+    "a field goes with value_count, and with nothing else",
+  )
+  .refine((rule) => rule.condition?.field === undefined || !rule.groupBy.includes(rule.condition.field), {
+    message: "in one group the counted field has one value only: count another, or do not group by it",
+  })
+  .refine((rule) => rule.kind.endsWith("_count") || rule.rules.length > 1, "a temporal rule needs two rules or more")
+  .refine(
+    (rule) => rule.kind.endsWith("_count") || !rule.groupBy.includes("rule"),
+    "grouped by rule, a temporal rule never sees two rules together",
+  );
 export type BehaviourRule = z.infer<typeof BehaviourRule>;
 
 /** A rule that can make an alert, which is what the gate, the events and the review desk speak of. */

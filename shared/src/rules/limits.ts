@@ -37,12 +37,16 @@ export const ruleLimits = {
   eventWindowSeconds: 31 * 86_400,
   rulesPerBehaviour: 32,
   timespanSeconds: 31 * 86_400,
-  behaviourCount: 1_000,
+  behaviourCount: 200,
   groupFields: 3,
-  /** Groups that one behaviour rule remembers; the oldest are dropped first. */
+  /** Behaviour rules that one rule may feed: they are all asked at each of its matches. */
+  behavioursPerRule: 16,
+  /** Groups that one behaviour rule remembers; the one that was fed longest ago is forgotten first. */
   behaviourGroups: 64,
-  /** Observations that one group remembers. */
-  behaviourMemory: 1_000,
+  /** Matches that one group remembers; the oldest is forgotten first. More than a condition can ask for. */
+  behaviourGroupMemory: 250,
+  /** Matches that one behaviour rule remembers over all its groups. */
+  behaviourMemory: 2_000,
   /** A rule set runs at most this long after it was issued. */
   expiresSeconds: 180 * 86_400,
   /** Text of one observation that is read, in UTF-16 units; the rest is not matched, and `textTruncated` says so. */

@@ -1,3 +1,4 @@
+import type { Behaviours } from "./behaviour/behaviours.ts";
 import type { Destination } from "./destination.ts";
 import type { DestinationRules } from "./destination-rules.ts";
 import { matchFacts } from "./facts.ts";
@@ -41,6 +42,8 @@ export type RuleEngine = {
   match(observation: Observation, local: LocalTime): readonly Match[];
   /** The same before precedence, question by question: for explanations. */
   collect(observation: Observation, local: LocalTime): readonly Stage[];
+  /** Rules over the matches of these rules: whoever takes the matches feeds them. */
+  readonly behaviours: Behaviours;
   readonly parts: EngineParts;
 };
 
@@ -58,6 +61,7 @@ export type EngineParts = {
   readonly terms: TermRules;
   readonly engines: SearchEngines;
   readonly wrappers: Wrappers;
+  readonly behaviours: Behaviours;
 };
 
 export type Found = Weighed & { readonly rule: AlertRule | AllowRule; readonly matched: Matched };
@@ -167,6 +171,7 @@ export function buildEngine(parts: EngineParts): RuleEngine {
   return {
     ruleSet,
     parts,
+    behaviours: parts.behaviours,
     collect,
     match(observation, local) {
       const stages = collect(observation, local);

@@ -123,11 +123,8 @@ function compareBehaviour(before: BehaviourRule, after: BehaviourRule, say: Say)
   const [old, now] = [before.condition, after.condition];
   if (old === undefined || now === undefined || JSON.stringify(old) === JSON.stringify(now)) return;
   const words = `condition is ${now.op} ${now.count}${now.field ? ` ${now.field}` : ""}, before ${old.op} ${old.count}${old.field ? ` ${old.field}` : ""}`;
-  if (old.op !== now.op || old.field !== now.field || now.op === "eq") say("both", words);
-  else {
-    const lower = now.count < old.count;
-    say((now.op === "gte" || now.op === "gt") === lower ? "wider" : "narrower", words);
-  }
+  if (old.op !== now.op || old.field !== now.field) say("both", words);
+  else say(now.count < old.count ? "wider" : "narrower", words);
 }
 
 function compareSchedule(
