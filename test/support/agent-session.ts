@@ -9,6 +9,7 @@ import { makeFolderSource } from "@overt/agent/platform/tuf/folder-source.ts";
 import { openTufKeeper } from "@overt/agent/platform/tuf/keeper.ts";
 import { openPublishedLists } from "@overt/agent/platform/tuf/published-lists.ts";
 import { openPracticeAgency, type PracticeAgency } from "@overt/scripts/start/practice/agency.ts";
+import { brandVerified } from "@overt/shared/brand.ts";
 import { toHex } from "@overt/shared/bytes.ts";
 import { type SigningKey, signingKeyFromSeed } from "@overt/shared/crypto/ed25519.ts";
 import { type Envelope, envelopeHash, signEnvelope } from "@overt/shared/crypto/envelope.ts";
@@ -16,6 +17,7 @@ import { boxKeyFromSeed } from "@overt/shared/crypto/x25519.ts";
 import { type Acknowledgement, EnrolmentPack } from "@overt/shared/protocol/enrolment.ts";
 import { type Order, OrderStatus } from "@overt/shared/protocol/order.ts";
 import { payloadTypes } from "@overt/shared/protocol/payload-types.ts";
+import { RuleSet } from "@overt/shared/rules/language.ts";
 import { onTestFinished } from "vitest";
 import { random, scratchFolder } from "./agent-journal.ts";
 import { readPayload } from "./fake-ingest.ts";
@@ -64,6 +66,23 @@ export async function openTestAgency(folder: string): Promise<TestAgency> {
         ...change,
       });
       return signEnvelope(payloadTypes.orderStatus, status, [keys.signing("order-signer-1")]);
+    },
+  };
+}
+
+/** The same agency with other rules published. */
+export function withRules(world: TestAgency, change: (rules: RuleSet) => unknown): TestAgency {
+  const { targets } = world;
+  return {
+    ...world,
+    targets: {
+      ...targets,
+      targetsSha256: toHex(random(32)),
+      findDocument(name, schema, maxBytes) {
+        const found = targets.findDocument(name, schema, maxBytes);
+        if (found === undefined || !name.startsWith("rules/")) return found;
+        return brandVerified(schema.parse(change(RuleSet.parse(found))));
+      },
     },
   };
 }

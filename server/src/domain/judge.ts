@@ -3,7 +3,8 @@ import { limits } from "@overt/shared/limits.ts";
 import { closingKinds, type Event, type MatchEvent } from "@overt/shared/protocol/event.ts";
 import type { Order } from "@overt/shared/protocol/order.ts";
 import type { Statement } from "@overt/shared/protocol/statement.ts";
-import type { RuleSet } from "@overt/shared/rules/language.ts";
+import type { BehaviourRule, RuleSet } from "@overt/shared/rules/language.ts";
+import type { Signal } from "@overt/shared/rules/signals.ts";
 import type { OrderInForce } from "./ingest-store.ts";
 
 export type RefusalCode = PolicyCode | VerificationCode;
@@ -52,9 +53,15 @@ function findMatchRefusal(match: MatchEvent, order: Order, ruleSet: RuleSet | un
   if (rule.category !== match.category || rule.severity !== match.severity) return "UNKNOWN_RULE";
   const clause = order.clauses.find(({ clauseId }) => clauseId === match.clauseId);
   if (clause === undefined || !clause.categories.includes(match.category)) return "RULE_WITHOUT_CLAUSE";
-  if ("signal" in rule && !clause.signals.includes(rule.signal)) return "RULE_WITHOUT_CLAUSE";
+  const signals = "signal" in rule ? [rule.signal] : findSignals(rule, ruleSet?.rules ?? []);
+  if (!signals.every((signal) => clause.signals.includes(signal))) return "RULE_WITHOUT_CLAUSE";
   const allowed = match.orderUnconfirmed === true ? 0 : Math.min(clause.maxEvidence, rule.evidence);
   return (match.evidence ?? []).some(({ level }) => level > allowed) ? "EVIDENCE_NOT_ALLOWED" : undefined;
+}
+
+/** What a behaviour rule rests on. */
+function findSignals({ rules: ids }: BehaviourRule, rules: RuleSet["rules"]): readonly Signal[] {
+  return rules.filter(({ ruleId }) => ids.includes(ruleId)).map(({ signal }) => signal);
 }
 
 function isStatement(record: Event | Statement): record is Statement {
