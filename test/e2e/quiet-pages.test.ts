@@ -7,30 +7,43 @@ import { practiceHosts, quietPaths } from "../../scripts/start/practice-site.ts"
 import { openEvidence, readingMs, visit } from "../../scripts/start/tour.ts";
 import { findChromiumObstacle } from "../support/chromium.ts";
 import { enrolPerson, openPracticeWorld, type PracticeWorld } from "../support/practice-world.ts";
-import { openWebSite } from "../support/web-site.ts";
+import { openWebSite, type SitePage } from "../support/web-site.ts";
 
 const obstacle = findChromiumObstacle();
 const { listed, board, shop, search, protected: solicitor } = practiceHosts;
 
-/** A shop page that has a page of the listed site prerendered, and goes there once `show` was called. */
-async function openPreparedPage() {
-  let show = (): void => undefined;
-  const shown = new Promise<void>((done) => {
-    show = done;
-  });
-  const rules = JSON.stringify({ prerender: [{ urls: [`http://${listed}/prepared`], eagerness: "immediate" }] });
+/** A page of the listed site that has another prerendered once `prepare` was called, and goes there at `show`. */
+async function openPreparingSite() {
+  const open: Record<string, () => void> = {};
+  const gate = (name: string): SitePage => {
+    const opened = new Promise<void>((done) => {
+      open[name] = done;
+    });
+    return (_, response) => void opened.then(() => response.end());
+  };
   const site = await openWebSite({
-    "/start": `<!doctype html><title>Garden Shop</title><script type="speculationrules">${rules}</script>
-      <script>fetch("/go").then(() => { location.href = "http://${listed}/prepared"; })</script>`,
-    "/prepared": (_, response) =>
-      response
-        .writeHead(200, { "content-type": "text/html", "supports-loading-mode": "credentialed-prerender" })
-        .end(`<!doctype html><title>Lantern Chat</title><script>
-          if (document.prerendering) setTimeout(() => fetch("/stood-prerendered"), ${readingMs});</script>`),
-    "/go": (_, response) => void shown.then(() => response.end()),
+    "/start": `<!doctype html><title>Lantern Chat</title><script>(async () => {
+      await fetch("/may-prepare");
+      const rules = document.createElement("script");
+      rules.type = "speculationrules";
+      rules.textContent = JSON.stringify({ prerender: [{ urls: ["/prepared"], eagerness: "immediate" }] });
+      document.head.append(rules);
+      await fetch("/may-show");
+      location.href = "/prepared";
+    })()</script>`,
+    "/prepared": `<!doctype html><title>Lantern Chat</title><script>
+      if (document.prerendering) setTimeout(() => fetch("/stood-prerendered"), ${2 * readingMs});</script>`,
+    "/may-prepare": gate("prepare"),
+    "/may-show": gate("show"),
     "/stood-prerendered": "",
   });
-  return { site, show, stood: () => site.requests.some(({ path }) => path === "/stood-prerendered") };
+  return {
+    port: site.port,
+    prepare: () => open["prepare"]?.(),
+    show: () => open["show"]?.(),
+    stood: () => site.requests.some(({ path }) => path === "/stood-prerendered"),
+    close: site.close,
+  };
 }
 
 /**
@@ -106,29 +119,31 @@ describe.skipIf(obstacle !== undefined)(
       }
     });
 
-    test("a listed page made ready out of sight makes none; the moment it is shown it is one more match of the same alert", async () => {
-      const prepared = await openPreparedPage();
+    test("a page made ready out of sight makes none until it is shown: each shown page is one more match", async () => {
+      const site = await openPreparingSite();
       const browser = preparePracticeBrowser({
         executable: findChromium() ?? "",
         folder: join(world.folder, "second"),
         dist: resolve(import.meta.dirname, "../../dist"),
         agentState: world.run.agentState,
-        sitePort: prepared.site.port,
+        sitePort: site.port,
       });
       // Playwright keeps Chromium from prerendering, so nothing drives this one.
-      const window = openWindow({ ...browser, args: [...browser.args, "--headless=new"] }, [`http://${shop}/start`]);
-      const chatMatches = async () =>
-        /practice-chat-site, revision 1.*?(\d+ match)/.exec(
-          (await world.listAlerts()).map(({ text }) => text).find((text) => text.includes("practice-chat-site")) ?? "",
-        )?.[1];
+      const window = openWindow({ ...browser, args: [...browser.args, "--headless=new"] }, [`http://${listed}/start`]);
+      const matches = async () => {
+        const texts = (await world.listAlerts()).map(({ text }) => text);
+        return texts.flatMap((text) => /practice-chat-site.*?\b(\d+) match/.exec(text)?.[1] ?? []);
+      };
       try {
-        await expect.poll(prepared.stood, { timeout: 30_000 }).toBe(true);
-        expect(await chatMatches()).toBe("1 match");
-        prepared.show();
-        await expect.poll(chatMatches, { timeout: 30_000 }).toBe("2 match");
+        await expect.poll(matches, { timeout: 30_000 }).toEqual(["2"]);
+        site.prepare();
+        await expect.poll(site.stood, { timeout: 30_000 }).toBe(true);
+        expect(await matches()).toEqual(["2"]);
+        site.show();
+        await expect.poll(matches, { timeout: 30_000 }).toEqual(["3"]);
       } finally {
         await window.close();
-        await prepared.site.close();
+        await site.close();
       }
     });
 
