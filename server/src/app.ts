@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { signingKeyFromSeed } from "@overt/shared/crypto/ed25519.ts";
+import { type RawSign, signingKeyFromSeed } from "@overt/shared/crypto/ed25519.ts";
 import { PolicyError } from "@overt/shared/errors.ts";
 import type { FastifyInstance } from "fastify";
 import { consoleOrigin, type ServerConfig } from "./config.ts";
@@ -9,7 +9,7 @@ import { buildConsole } from "./console/app.ts";
 import { buildNodeSigner } from "./crypto/verify.ts";
 import type { Handover } from "./domain/ports.ts";
 import { type OpenIngest, openIngest } from "./ingest/open.ts";
-import { renewTimestamp } from "./ingest/trust/renew-timestamp.ts";
+import { buildTimestampKeeper, type TimestampKeeper } from "./ingest/trust/renew-timestamp.ts";
 import { type OpenTrust, openTrust } from "./ingest/trust/source.ts";
 import { readSeed } from "./key-file.ts";
 import { buildLogger } from "./logger.ts";
@@ -38,20 +38,14 @@ export async function buildServer(config: ServerConfig, part: Part): Promise<Run
   mkdirSync(config.OVERT_DATA, { recursive: true, mode: 0o700 });
   const log = buildLogger(config.OVERT_LOG, part);
   const sign = buildNodeSigner();
-  if (config.OVERT_TIMESTAMP_KEY !== undefined && part !== "console") {
-    renewTimestamp(
-      config.OVERT_TUF,
-      signingKeyFromSeed(readSeed(config.OVERT_TIMESTAMP_KEY, "timestamp")),
-      sign,
-      now(),
-    );
-  }
+  const timestamp = part === "console" ? undefined : openTimestampKeeper(config, sign);
+  timestamp?.renew(now());
   const trust = await openTrust({ folder: config.OVERT_TUF, rootSha256: config.OVERT_TUF_ROOT_SHA256 });
   requireLoopbackForPractice(trust.current().practice, config.OVERT_HOST);
   const database = await openDatabase<IngestTables>(join(config.OVERT_DATA, "ingest.sqlite"), ingestMigrations);
   try {
     const ingest =
-      part === "console" ? undefined : await openIngest({ config, database, trust, sign, now, random, log });
+      part === "console" ? undefined : await openIngest({ config, database, trust, timestamp, sign, now, random, log });
     const console_ = part === "ingest" ? undefined : await openConsole({ config, database, trust, ingest, log });
     return {
       ingest: ingest?.app,
@@ -68,6 +62,12 @@ export async function buildServer(config: ServerConfig, part: Part): Promise<Run
     await database.close();
     throw error;
   }
+}
+
+function openTimestampKeeper(config: ServerConfig, sign: RawSign): TimestampKeeper | undefined {
+  if (config.OVERT_TIMESTAMP_KEY === undefined) return undefined;
+  const key = signingKeyFromSeed(readSeed(config.OVERT_TIMESTAMP_KEY, "timestamp"));
+  return buildTimestampKeeper(config.OVERT_TUF, key, sign);
 }
 
 async function openConsole(input: {

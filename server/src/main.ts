@@ -1,5 +1,5 @@
 import { ConfigError, OvertError } from "@overt/shared/errors.ts";
-import { buildServer, type Part } from "./app.ts";
+import { buildServer, type Part, type RunningServer } from "./app.ts";
 import { readConfig } from "./config.ts";
 import { makeSignInLink } from "./sign-in-link.ts";
 
@@ -20,6 +20,7 @@ async function main(): Promise<void> {
   if (!isPart(part)) throw new ConfigError("USAGE", `Say which part to run.\n${help}`);
   const config = readConfig(process.env);
   const server = await buildServer(config, part);
+  stopOnSignals(server);
   const host = config.OVERT_HOST;
   if (server.ingest !== undefined) {
     console.log(`ingest listens on ${await server.ingest.listen({ host, port: config.OVERT_INGEST_PORT })}`);
@@ -34,6 +35,10 @@ async function main(): Promise<void> {
       console.log(`sign in once at ${await makeSignInLink(config, config.OVERT_SIGN_IN)}`);
     }
   }
+}
+
+/** Before anything listens: whoever starts us may stop us as soon as we say that we do. */
+function stopOnSignals(server: RunningServer): void {
   let stopping = false;
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => {
@@ -41,7 +46,10 @@ async function main(): Promise<void> {
       stopping = true;
       server.close().then(
         () => process.exit(0),
-        () => process.exit(1),
+        (error: unknown) => {
+          console.error("overt: not everything ended in order; what was answered is kept.", error);
+          process.exit(1);
+        },
       );
     });
   }

@@ -151,7 +151,7 @@ test(`${runs} kills under load lose no receipt, break no chain and sign no size 
         watchLog(server, seen, () => cut),
       ];
       const broken = Promise.all(work);
-      await Promise.race([broken, new Promise((done) => setTimeout(done, 50 + Math.random() * 400))]);
+      await Promise.race([broken, new Promise((done) => setTimeout(done, 20 + Math.random() * 250))]);
       cut = true;
       await server.kill("SIGKILL");
       await broken;

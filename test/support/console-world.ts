@@ -105,11 +105,12 @@ function makeTrust(): Trust {
   const key = { publicKey: toHex(signingKeyFromSeed(sha256(utf8("console"))).publicKey), ...period };
   const keys = { receiptKeys: [key], logKeys: [key], consoleKeys: [key] };
   return {
-    ...{ targetsVersion: 1, targetsSha256: "00".repeat(32), practice: true, reviewers, sensitiveLists: [] },
+    ...{ targetsVersion: 1, targetsSha256: "00".repeat(32), practice: true, reviewers, openLists: [] },
     orderSigners: { v: 1, threshold: 1, signers: [{ ...key, mayConfirmStatus: true }] },
     officers: { v: 1, officers: [{ officerId: "officer-1", ...key }] },
     servers: { v: 1, logOrigin: "tests.example/log", ...keys },
     ruleSets: [makeRuleSet()],
+    expires: period.until,
   };
 }
 

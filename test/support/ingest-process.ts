@@ -36,6 +36,8 @@ export function ingestEnvironment({ agency, data, env }: ProcessOptions): Record
     OVERT_CONSOLE_KEY: keyFile("server-console"),
     OVERT_SESSION_KEY: keyFile("server-session"),
     OVERT_LOG: "no",
+    // A start costs a third less where the compiled modules are kept.
+    NODE_COMPILE_CACHE: join(root, ".overt", "test", "compiled"),
     ...env,
   };
 }

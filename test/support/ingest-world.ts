@@ -10,6 +10,7 @@ import { buildMetrics } from "@overt/server/http/metrics.ts";
 import { buildAdmission, buildDeviceBudget } from "@overt/server/ingest/admission.ts";
 import { buildIngest } from "@overt/server/ingest/app.ts";
 import type { IngestDeps } from "@overt/server/ingest/deps.ts";
+import { buildHealth } from "@overt/server/ingest/health.ts";
 import { loadTrust } from "@overt/server/ingest/trust/load.ts";
 import { openCheckpointCopy } from "@overt/server/log/checkpoint-copy.ts";
 import { buildPublishedLog, type PublishedLog } from "@overt/server/log/published-log.ts";
@@ -92,6 +93,11 @@ export async function openIngestWorld(
   await sequencer.run((unit) => unit.saveRuleSets(trust.current().ruleSets));
   const app = buildIngest({
     ...{ store, sequencer, trust, publishedLog, now, random, log: undefined },
+    refreshTrust: () => Promise.resolve(),
+    health: buildHealth({
+      checks: { "log-not-signed": () => publishedLog.checkpoint(), "store-not-writable": () => store.probe(now()) },
+      ...{ expires: () => trust.current().expires, now, report: () => undefined },
+    }),
     verify: buildNodeVerifier().verifyAsync,
     tufFolder: shared.agency.published,
     requestsPerMinute: 1_000_000,

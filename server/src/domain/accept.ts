@@ -39,6 +39,8 @@ export interface BatchAnswer {
 interface AcceptDeps {
   readonly store: IngestStore;
   readonly verify: RawVerifyAsync;
+  /** Takes in what the agency published since the last look. */
+  readonly refreshTrust: () => Promise<void>;
   readonly now: () => number;
 }
 
@@ -46,9 +48,29 @@ interface AcceptDeps {
 export async function prepareBatch(envelopes: readonly Envelope[], deps: AcceptDeps): Promise<PreparedBatch> {
   const device = await findSender(envelopes[0] as Envelope, deps);
   if (typeof device === "string") return { device: undefined, items: [{ kind: "broken", code: device }] };
-  const named = await lookUp(deps.store);
-  const items = await Promise.all(envelopes.map((envelope) => prepareOne(envelope, device, named, deps)));
-  return { device, items };
+  const items = await Promise.all(envelopes.map((envelope) => prepareOne(envelope, device, deps)));
+  const judged = await judgeAll(items, device, deps);
+  if (!judged.some(isUnknownRule)) return { device, items: judged };
+  // The device may have read the newest rules before this server looked.
+  await deps.refreshTrust();
+  return { device, items: await judgeAll(items, device, deps) };
+}
+
+function isUnknownRule(item: Prepared): boolean {
+  return item.kind === "record" && item.refused === "UNKNOWN_RULE";
+}
+
+async function judgeAll(
+  items: readonly Prepared[],
+  device: KnownDevice,
+  { store, now }: AcceptDeps,
+): Promise<readonly Prepared[]> {
+  const named = await lookUp(store);
+  return Promise.all(
+    items.map(async (item) =>
+      item.kind === "broken" ? item : { ...item, refused: await judge(item.document.value, device, named, now()) },
+    ),
+  );
 }
 
 /** What the records of one batch name, each looked up once. */
@@ -79,7 +101,7 @@ async function findSender(envelope: Envelope, deps: AcceptDeps): Promise<KnownDe
   return device === undefined || device.state === "declined" ? "UNKNOWN_DEVICE" : device;
 }
 
-async function prepareOne(envelope: Envelope, device: KnownDevice, named: Named, deps: AcceptDeps): Promise<Prepared> {
+async function prepareOne(envelope: Envelope, device: KnownDevice, deps: AcceptDeps): Promise<Prepared> {
   const document = await codeOf(async () => {
     // One device, one signature: any more would be kept and handed on without meaning anything.
     if (envelope.signatures.length !== 1) {
@@ -99,7 +121,7 @@ async function prepareOne(envelope: Envelope, device: KnownDevice, named: Named,
     return verified;
   });
   if (typeof document === "string") return { kind: "broken", code: document };
-  return { kind: "record", document, refused: await judge(document.value, device, named, deps.now()) };
+  return { kind: "record", document, refused: undefined };
 }
 
 async function judge(

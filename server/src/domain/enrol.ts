@@ -129,10 +129,18 @@ export async function saveOrderPair(order: VerifiedOrder, status: VerifiedStatus
     throw new VerificationError("FORK", "There are two different orders of this version.");
   }
   await unit.saveOrder(order);
-  const newest = await unit.findOrderStatusTime(order.value.orderId);
-  // An old status again would bring a revoked order back.
-  if (newest === undefined || status.value.issuedAt >= newest) await unit.saveOrderStatus(status);
+  const current = await unit.findCurrentStatus(order.value.orderId);
+  if (current === undefined || supersedes(status.value, current)) await unit.saveOrderStatus(status);
 }
+
+/** An old status again would bring a revoked order back; of two of one second the revocation counts. */
+function supersedes(next: StatusPlace, current: StatusPlace): boolean {
+  if (next.version !== current.version) return next.version > current.version;
+  if (next.issuedAt !== current.issuedAt) return next.issuedAt > current.issuedAt;
+  return current.state !== "revoked";
+}
+
+type StatusPlace = Pick<OrderStatus, "version" | "state" | "issuedAt">;
 
 async function verifyToken(envelope: Envelope, { trust, verify }: Verifier): Promise<VerifiedDocument<EnrolmentToken>> {
   const { officerId, notBefore } = readUnverified(envelope, EnrolmentToken, limits.payload.enrolmentToken);

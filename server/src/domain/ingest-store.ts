@@ -69,6 +69,8 @@ export type VerifiedStatus = VerifiedDocument<OrderStatus>;
 export interface IngestUnit {
   /** Unix seconds of this commit: `receivedAt` of all its receipts. */
   readonly now: number;
+  /** How many writes were begun in this transaction so far. */
+  countWrites(): number;
   findHead(device: KnownDevice): Promise<ChainHead>;
   findHeld(device: KnownDevice, seq: number): Promise<HeldRecord | undefined>;
   /** Whether this is H of an acknowledgement of the device's, the first or a later one. */
@@ -81,8 +83,8 @@ export interface IngestUnit {
   listMissingBlobs(device: KnownDevice, sha256s: readonly string[]): Promise<readonly string[]>;
 
   findOrderVersion(orderId: string): Promise<{ version: number; orderHash: string } | undefined>;
-  /** When the newest status of the order was issued. */
-  findOrderStatusTime(orderId: string): Promise<number | undefined>;
+  /** The status of the order that is current. */
+  findCurrentStatus(orderId: string): Promise<Pick<OrderStatus, "version" | "state" | "issuedAt"> | undefined>;
   saveOrder(order: VerifiedOrder): Promise<void>;
   saveOrderStatus(status: VerifiedStatus): Promise<void>;
   findTokenUse(tokenHash: string): Promise<string | undefined>;
@@ -129,6 +131,8 @@ export interface IngestStore {
   eraseCase(caseRef: string, now: number): Promise<boolean>;
   /** Deletes packs, exchange steps and nonces whose time is over. */
   deleteExpired(now: number): Promise<void>;
+  /** Writes a row, as a commit would. Throws what the database throws when it cannot. */
+  probe(now: number): Promise<void>;
   /** Bytes of blobs stored for the case. */
   countBlobBytes(device: KnownDevice): Promise<number>;
 }

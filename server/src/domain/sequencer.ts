@@ -4,8 +4,8 @@ import type { IngestStore, IngestUnit } from "./ingest-store.ts";
 /** The one writer of the log: work that came in while a commit ran goes into the next one together. */
 export interface Sequencer {
   /**
-   * Resolves after the commit that holds the work's writes; a refusal (VerificationError, PolicyError) must be thrown
-   * before the first write. `weight` is how much the work writes, in records. Rejects with OVERLOADED when too much waits.
+   * Resolves after the commit that holds the work's writes. Work that throws has written nothing, and the others of its
+   * commit are not touched; cheapest is a refusal (VerificationError, PolicyError) before the first write. `weight` is how much the work writes, in records. Rejects with OVERLOADED when too much waits.
    */
   run<T>(work: (unit: IngestUnit) => Promise<T>, weight?: number): Promise<T>;
   /** Calls back after each commit. Returns the way to stop. */
@@ -89,14 +89,16 @@ function settle(job: Job, outcome: Outcome): void {
   else job.resolve(outcome.value);
 }
 
-/** A job that is refused has written nothing before it threw, so the others of the commit stand. */
+/** A job that is refused before its first write leaves the others of the commit alone; any other failure undoes the commit. */
 async function runJobs(jobs: readonly Job[], unit: IngestUnit): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const job of jobs) {
+    const before = unit.countWrites();
     try {
       outcomes.push({ value: await job.work(unit) });
     } catch (error) {
-      if (!(error instanceof VerificationError || error instanceof PolicyError)) throw error;
+      const refused = error instanceof VerificationError || error instanceof PolicyError;
+      if (!refused || unit.countWrites() !== before) throw error;
       outcomes.push({ error });
     }
   }

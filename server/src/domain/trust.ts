@@ -13,8 +13,10 @@ export interface Trust {
   readonly servers: Servers;
   readonly reviewers: Reviewers;
   readonly ruleSets: readonly RuleSet[];
-  /** Ids of lists that only an enrolled device may fetch. */
-  readonly sensitiveLists: readonly string[];
+  /** Published lists that anybody may fetch, as `lists/<name>`; every other list, old ones too, is for enrolled devices. */
+  readonly openLists: readonly string[];
+  /** When the first of root, targets, snapshot and timestamp ends, Unix seconds. */
+  readonly expires: number;
 }
 
 /** The newest verified state; callers ask again each time and never keep it. */

@@ -1,7 +1,15 @@
 import { TransportError } from "@overt/shared/errors.ts";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import { overloaded } from "../domain/sequencer.ts";
 
-/** How many records may be between their arrival and their answer, over all requests: the bound comes before any crypto. */
+declare module "fastify" {
+  interface FastifyRequest {
+    /** What the request takes of the bound while it is worked on. */
+    leave: (() => void) | undefined;
+  }
+}
+
+/** How many records and requests may be between their arrival and their answer: the bound comes before any crypto. */
 export interface Admission {
   /** Throws OVERLOADED, with nothing taken, or returns what to call when the request is answered. */
   enter(records: number): () => void;
@@ -18,6 +26,21 @@ export function buildAdmission(maxRecords: number): Admission {
       };
     },
   };
+}
+
+/** Every request of these routes counts one from its whole body on until its answer is made. */
+export function addAdmission(app: FastifyInstance, admission: Admission): void {
+  app.decorateRequest("leave", undefined);
+  const leave = (request: FastifyRequest) => {
+    request.leave?.();
+    request.leave = undefined;
+  };
+  app.addHook("preHandler", async (request) => {
+    request.leave = admission.enter(1);
+  });
+  app.addHook("onSend", async (request) => leave(request));
+  // Whoever hung up gets no answer made.
+  app.addHook("onResponse", async (request) => leave(request));
 }
 
 /** A budget for each device that refills evenly. Asked only once a signature held, or anybody could spend another's. */

@@ -5,6 +5,7 @@ import { toHex } from "@overt/shared/bytes.ts";
 import { limits } from "@overt/shared/limits.ts";
 import Fastify, { type FastifyInstance, LogController } from "fastify";
 import { addProblems } from "../http/problems.ts";
+import { addAdmission } from "./admission.ts";
 import type { IngestDeps } from "./deps.ts";
 import { addRawBodies } from "./read-body.ts";
 import { addDeviceRoutes } from "./routes/device.ts";
@@ -20,6 +21,7 @@ export function buildIngest(deps: IngestDeps): FastifyInstance {
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: limits.payload.exchange,
     return503OnClosing: true,
+    requestTimeout: 30_000,
     forceCloseConnections: "idle",
     genReqId: () => toHex(deps.random(8)),
   });
@@ -29,11 +31,12 @@ export function buildIngest(deps: IngestDeps): FastifyInstance {
   app.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] } } });
   app.register(rateLimit, { max: deps.requestsPerMinute, timeWindow: 60_000 });
   app.register(underPressure, { maxEventLoopDelay: 2_000, retryAfter: 2, exposeStatusRoute: false });
-  app.register(async (routes) => {
-    addEnrolmentRoutes(routes, deps);
-    addDeviceRoutes(routes, deps);
-    addTufRoutes(routes, deps);
-    addPublicRoutes(routes, deps);
+  app.register(async (verifying) => {
+    addAdmission(verifying, deps.admission);
+    addEnrolmentRoutes(verifying, deps);
+    addDeviceRoutes(verifying, deps);
+    addTufRoutes(verifying, deps);
   });
+  app.register(async (routes) => addPublicRoutes(routes, deps));
   return app;
 }

@@ -6,11 +6,15 @@ import type { TrustSource } from "../domain/trust.ts";
 import type { IngestMetrics } from "../http/metrics.ts";
 import type { PublishedLog } from "../log/published-log.ts";
 import type { Admission, DeviceBudget } from "./admission.ts";
+import type { Health } from "./health.ts";
 
 export interface IngestDeps {
   readonly store: IngestStore;
   readonly sequencer: Sequencer;
   readonly trust: TrustSource;
+  /** Takes in what the agency published since the last look. */
+  readonly refreshTrust: () => Promise<void>;
+  readonly health: Health;
   readonly verify: RawVerifyAsync;
   readonly publishedLog: PublishedLog;
   /** The TUF folder served as /tuf/. */

@@ -1,8 +1,9 @@
 import { join, resolve } from "node:path";
-import { toHex } from "@overt/shared/bytes.ts";
+import { parseHex, toHex } from "@overt/shared/bytes.ts";
 import { type RawSign, signingKeyFromSeed } from "@overt/shared/crypto/ed25519.ts";
 import { ConfigError } from "@overt/shared/errors.ts";
 import { LeafType } from "@overt/shared/log/leaf.ts";
+import type { NoteVerifier } from "@overt/shared/log/note.ts";
 import type { FastifyInstance, FastifyServerOptions } from "fastify";
 import type { ServerConfig } from "../config.ts";
 import { buildNodeVerifier } from "../crypto/verify.ts";
@@ -10,16 +11,18 @@ import { buildSequencer, type Sequencer } from "../domain/sequencer.ts";
 import { keysAt, type Trust } from "../domain/trust.ts";
 import { buildMetrics } from "../http/metrics.ts";
 import { readSeed } from "../key-file.ts";
-import { openCheckpointCopy } from "../log/checkpoint-copy.ts";
+import { openCheckpointCopy, requirePublished } from "../log/checkpoint-copy.ts";
 import { buildPublishedLog } from "../log/published-log.ts";
 import type { Database } from "../store/database.ts";
+import { hasSignedCheckpoint } from "../store/ingest-log.ts";
 import { buildIngestStore } from "../store/ingest-store.ts";
 import type { IngestTables } from "../store/ingest-tables.ts";
 import { lockLog } from "../store/log-lock.ts";
 import { buildAdmission, buildDeviceBudget } from "./admission.ts";
 import { buildIngest } from "./app.ts";
+import { buildHealth } from "./health.ts";
 import { buildPrivateApp } from "./private-app.ts";
-import { renewTimestamp } from "./trust/renew-timestamp.ts";
+import type { TimestampKeeper } from "./trust/renew-timestamp.ts";
 import type { OpenTrust } from "./trust/source.ts";
 
 export interface OpenIngest {
@@ -36,6 +39,7 @@ export interface OpenIngest {
 /** Milliseconds between two looks at what the console handed over; it also knocks when it runs in the same process. */
 const drainEveryMs = 250;
 const checkpointEveryMs = 1_000;
+const renewEveryMs = 10_000;
 const housekeepingEveryMs = 60_000;
 const handoverPage = 200;
 
@@ -44,12 +48,14 @@ export async function openIngest(input: {
   readonly config: ServerConfig;
   readonly database: Database<IngestTables>;
   readonly trust: OpenTrust;
+  /** Where this server holds the agency's timestamp key. */
+  readonly timestamp: TimestampKeeper | undefined;
   readonly sign: RawSign;
   readonly now: () => number;
   readonly random: (n: number) => Uint8Array;
   readonly log: NonNullable<FastifyServerOptions["loggerInstance"]>;
 }): Promise<OpenIngest> {
-  const { config, database, trust, sign, now, random, log } = input;
+  const { config, database, trust, timestamp, sign, now, random, log } = input;
   const { servers } = trust.current();
   const receiptKey = signingKeyFromSeed(readSeed(config.OVERT_RECEIPT_KEY, "server-receipt"));
   const logKey = signingKeyFromSeed(readSeed(config.OVERT_LOG_KEY, "server-log"));
@@ -58,28 +64,33 @@ export async function openIngest(input: {
   const lock = lockLog(join(config.OVERT_DATA, "ingest.lock"));
   try {
     const origin = servers.logOrigin;
-    const copy = openCheckpointCopy(
-      config.OVERT_CHECKPOINT ?? join(config.OVERT_DATA, "log-checkpoint"),
-      keysAt(
-        servers.logKeys.map((key) => ({ ...key, from: 0, until: Number.MAX_SAFE_INTEGER })),
-        now(),
-      ).map((publicKey) => ({ name: origin, publicKey })),
-    );
-    const published = copy.find();
+    const copy = openCheckpointCopy(checkpointPath(config), logVerifiers(trust.current()));
     const store = await buildIngestStore(database.db, {
       ...{ receiptKey, sign, logOrigin: origin, now, dialect: database.dialect },
-      published: published === undefined ? [] : [published],
+      published: requirePublished(copy, await hasSignedCheckpoint(database.db)),
     });
     const sequencer = buildSequencer(store, { maxWaiting: 10_000, maxPerCommit: 1_000 });
     const publishedLog = buildPublishedLog({ db: database.db, log: store.log, origin, key: logKey, copy, now });
+    const report = (error: unknown) => log.error({ err: error }, "work beside the requests failed");
     const takeTrust = buildTakeTrust(sequencer, () => trust.current());
+    const refreshTrust = () => trust.refresh().then(takeTrust);
     await takeTrust();
+    // Signed before anybody is served: a log that may not be signed takes nothing either.
+    await publishedLog.checkpoint();
+    const health = buildHealth({
+      checks: {
+        "log-not-signed": () => publishedLog.checkpoint(),
+        "store-not-writable": () => store.probe(now()),
+      },
+      ...{ expires: () => trust.current().expires, now, report },
+    });
 
     const metrics = buildMetrics();
     metrics.gauge("overt_log_size", "Leaves that have committed.", () => store.log.current().size);
     metrics.gauge("overt_resident_bytes", "Memory of the process.", () => process.memoryUsage.rss());
     const app = buildIngest({
-      ...{ store, sequencer, trust, publishedLog, metrics, now, random, log },
+      refreshTrust: () => refreshTrust().catch(report),
+      ...{ store, sequencer, trust, publishedLog, metrics, health, now, random, log },
       verify: buildNodeVerifier().verifyAsync,
       tufFolder: resolve(config.OVERT_TUF),
       requestsPerMinute: 1_200,
@@ -91,27 +102,17 @@ export async function openIngest(input: {
     const drainHandover = async () => {
       while (await store.hasHandover()) await sequencer.run((unit) => unit.drainHandover(handoverPage));
     };
-    const renew = async () => {
-      if (config.OVERT_TIMESTAMP_KEY === undefined) return;
-      renewTimestamp(
-        config.OVERT_TUF,
-        signingKeyFromSeed(readSeed(config.OVERT_TIMESTAMP_KEY, "timestamp")),
-        sign,
-        now(),
-      );
-    };
-    const report = (error: unknown) => log.error({ err: error }, "work beside the requests failed");
     const every = (ms: number, work: () => Promise<unknown>) => setInterval(() => void work().catch(report), ms);
     const timers = [
       every(drainEveryMs, drainHandover),
       every(checkpointEveryMs, () => publishedLog.checkpoint()),
-      every(checkpointEveryMs, () => trust.refresh().then(takeTrust)),
+      every(checkpointEveryMs, refreshTrust),
+      every(renewEveryMs, async () => timestamp?.renew(now())),
       every(housekeepingEveryMs, () => store.deleteExpired(now())),
-      every(housekeepingEveryMs, renew),
     ];
     return {
       app,
-      privateApp: buildPrivateApp({ metrics, isReady: () => true }),
+      privateApp: buildPrivateApp({ metrics, health }),
       drainHandover,
       onCommit: sequencer.onCommit,
       async close() {
@@ -126,6 +127,16 @@ export async function openIngest(input: {
     lock.close();
     throw error;
   }
+}
+
+/** Where the copy of the newest checkpoint is kept. */
+export function checkpointPath(config: ServerConfig): string {
+  return config.OVERT_CHECKPOINT ?? join(config.OVERT_DATA, "log-checkpoint");
+}
+
+/** The log's keys, past ones included: what was signed once was published. */
+export function logVerifiers({ servers }: Trust): readonly NoteVerifier[] {
+  return servers.logKeys.map(({ publicKey }) => ({ name: servers.logOrigin, publicKey: parseHex(publicKey) }));
 }
 
 /** Keeps each rule set that comes into force, and logs each version of the targets, once. */

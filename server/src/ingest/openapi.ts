@@ -22,7 +22,11 @@ interface Operation {
 
 const Done = z.strictObject({ v: z.literal(1) });
 const Step = z.union([Commitment, Envelope, Reveal, Countersigned]);
-const Health = z.strictObject({ status: z.string(), targetsVersion: z.number().int().optional() });
+const Health = z.strictObject({
+  status: z.string(),
+  troubles: z.array(z.string()).optional(),
+  targetsVersion: z.number().int().optional(),
+});
 
 const operations: readonly Operation[] = [
   {

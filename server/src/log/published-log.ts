@@ -28,6 +28,7 @@ export function buildPublishedLog(options: {
 }): PublishedLog {
   const { db, log, origin, key } = options;
   const hashes = logHashes(db);
+  let copied = false;
   let last: Promise<unknown> = Promise.resolve();
 
   async function findSigned(size: number, root: Uint8Array): Promise<Uint8Array | undefined> {
@@ -40,9 +41,15 @@ export function buildPublishedLog(options: {
   async function sign(): Promise<Uint8Array> {
     const { size, root } = log.current();
     const known = await findSigned(size, root);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      // The copy may be an older one that was put in its place.
+      if (!copied) options.copy.save(known);
+      copied = true;
+      return known;
+    }
     const note = signCheckpoint({ origin, size, root, extensions: [] }, [{ name: origin, key }]);
     options.copy.save(note);
+    copied = true;
     await db.insertInto("checkpoint").values({ size, root, note, signed_at: options.now() }).execute();
     return note;
   }

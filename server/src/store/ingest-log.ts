@@ -4,6 +4,7 @@ import { appendLeaves, emptyTree, leafHash, type Tree, treeRoot } from "@overt/s
 import { type HashReader, storedCount } from "@overt/shared/log/positions.ts";
 import { loadTree } from "@overt/shared/log/prove.ts";
 import type { Kysely } from "kysely";
+import type { Published } from "../log/checkpoint-copy.ts";
 import type { IngestTables } from "./ingest-tables.ts";
 import { insertRows } from "./insert-rows.ts";
 
@@ -55,8 +56,10 @@ export async function storeLeaves(db: Db, tree: Tree, leaves: readonly Uint8Arra
   return appended.tree;
 }
 
-/** A size that was shown to the world, and its root. */
-export type Published = { readonly size: number; readonly root: Uint8Array };
+/** Whether this database ever signed a checkpoint. */
+export async function hasSignedCheckpoint(db: Db): Promise<boolean> {
+  return (await db.selectFrom("checkpoint").select("size").limit(1).executeTakeFirst()) !== undefined;
+}
 
 const leavesPerRead = 5_000;
 
@@ -93,6 +96,6 @@ export async function openTree(db: Db, published: readonly Published[]): Promise
 function diverged(): StoreError {
   return new StoreError(
     "LOG_DIVERGED",
-    "The log is not the one whose checkpoint was published. Restore the newest backup; nothing is signed until then.",
+    "The log is not the one whose checkpoint was published: the database was set back or changed. Nothing is signed until the newest one is restored (docs/backup.md).",
   );
 }

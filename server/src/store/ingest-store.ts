@@ -6,10 +6,11 @@ import { FeedItem } from "@overt/shared/protocol/wire.ts";
 import { type Kysely, sql } from "kysely";
 import { z } from "zod";
 import type { IngestStore, IngestUnit } from "../domain/ingest-store.ts";
+import type { Published } from "../log/checkpoint-copy.ts";
 import type { Dialect } from "./dialect.ts";
 import { eraseCase } from "./erase-case.ts";
 import { buildCaseStore } from "./ingest-cases.ts";
-import { openTree, type Published } from "./ingest-log.ts";
+import { openTree } from "./ingest-log.ts";
 import { buildRelayStore } from "./ingest-relay.ts";
 import { buildRuleSets, findDeviceById } from "./ingest-rows.ts";
 import type { IngestTables } from "./ingest-tables.ts";
@@ -108,6 +109,7 @@ function buildReads(db: Db, dialect: Dialect): Omit<IngestStore, "commit" | Rela
         .where("order_id", "=", row.order_id)
         .where("version", "=", row.version)
         .orderBy("issued_at", "desc")
+        .orderBy("status_id", "desc")
         .limit(1)
         .executeTakeFirstOrThrow();
       const order = await cases.openJson(device.caseId, row.sealed);
@@ -171,6 +173,13 @@ function buildReads(db: Db, dialect: Dialect): Omit<IngestStore, "commit" | Rela
       // The key's old bytes would otherwise stay in the write-ahead log until somebody fills it.
       if (erased && dialect === "sqlite") await sql`pragma wal_checkpoint(truncate)`.execute(db);
       return erased;
+    },
+    async probe(now) {
+      await db
+        .insertInto("progress")
+        .values({ name: "probe", value: now })
+        .onConflict((conflict) => conflict.column("name").doUpdateSet({ value: now }))
+        .execute();
     },
     async countBlobBytes(device) {
       const row = await db

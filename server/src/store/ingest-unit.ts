@@ -25,6 +25,12 @@ export interface UnitDeps {
   readonly logOrigin: string;
 }
 
+/** Every method that may write, begun or done: what is not in this list must only read. */
+const writers = [
+  ...(["appendLeaf", "appendRecord", "appendFork", "saveOrder", "saveOrderStatus", "saveEnrolment"] as const),
+  ...(["saveDeviceStatus", "saveRuleSets", "markTargets", "drainHandover"] as const),
+] as const;
+
 /** The writes of one transaction; `flush` writes what was gathered and says where log and records end then. */
 export function buildUnit(deps: UnitDeps): IngestUnit & { flush(): Promise<IngestEnd> } {
   const { db, now, end } = deps;
@@ -35,15 +41,39 @@ export function buildUnit(deps: UnitDeps): IngestUnit & { flush(): Promise<Inges
     return end.tree.size + leaves.length - 1;
   };
   const records = buildRecordUnit({ ...deps, cases, appendLeaf, lastRecord: end.lastRecord });
-  return {
-    now,
+  let writes = 0;
+  const unit = {
     appendLeaf,
     ...records,
     ...buildEnrolmentUnit({ db, cases, now, appendLeaf }),
     ...buildHandoverUnit({ db, now, appendLeaf }),
+  };
+  return {
+    ...unit,
+    ...countCalls(unit, writers, () => writes++),
+    now,
+    countWrites: () => writes,
     async flush() {
       const lastRecord = await records.flush();
       return { lastRecord, tree: await storeLeaves(db, end.tree, leaves) };
     },
   };
+}
+
+function countCalls<T extends object, K extends keyof T>(
+  target: T,
+  names: readonly K[],
+  count: () => void,
+): Pick<T, K> {
+  const counted = names.map((name) => {
+    const method = target[name] as (...inputs: unknown[]) => unknown;
+    return [
+      name,
+      (...inputs: unknown[]) => {
+        count();
+        return method(...inputs);
+      },
+    ] as const;
+  });
+  return Object.fromEntries(counted) as Pick<T, K>;
 }

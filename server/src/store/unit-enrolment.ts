@@ -12,7 +12,7 @@ type Db = Kysely<IngestTables>;
 type EnrolmentPart = Pick<
   IngestUnit,
   | "findOrderVersion"
-  | "findOrderStatusTime"
+  | "findCurrentStatus"
   | "saveOrder"
   | "saveOrderStatus"
   | "findTokenUse"
@@ -40,13 +40,17 @@ export function buildEnrolmentUnit(context: {
         .executeTakeFirst();
       return row && { version: row.version, orderHash: row.order_hash };
     },
-    async findOrderStatusTime(orderId) {
+    async findCurrentStatus(orderId) {
       const row = await db
         .selectFrom("order_status")
-        .select((eb) => eb.fn.max("issued_at").as("at"))
+        .select(["version", "state", "issued_at"])
         .where("order_id", "=", orderId)
+        .orderBy("version", "desc")
+        .orderBy("issued_at", "desc")
+        .orderBy("status_id", "desc")
+        .limit(1)
         .executeTakeFirst();
-      return row?.at ?? undefined;
+      return row && { version: row.version, state: row.state, issuedAt: row.issued_at };
     },
     async saveOrder({ value, hash, envelope }) {
       const known = await db

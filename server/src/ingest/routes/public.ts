@@ -1,6 +1,7 @@
 import { PolicyError } from "@overt/shared/errors.ts";
 import type { FastifyInstance } from "fastify";
 import type { IngestDeps } from "../deps.ts";
+import { readHealth } from "../health.ts";
 import { describeApi } from "../openapi.ts";
 
 /** The log, the description of the API, and whether this process is well. */
@@ -17,5 +18,8 @@ export function addPublicRoutes(app: FastifyInstance, deps: IngestDeps): void {
   const description = describeApi();
   app.get("/openapi.json", async () => description);
   app.get("/healthz", async () => ({ status: "ok" }));
-  app.get("/readyz", async () => ({ status: "ready", targetsVersion: deps.trust.current().targetsVersion }));
+  app.get("/readyz", async (_request, reply) => {
+    const { code, body } = await readHealth(deps.health);
+    return reply.code(code).send({ ...body, targetsVersion: deps.trust.current().targetsVersion });
+  });
 }

@@ -41,7 +41,7 @@ export async function loadTrust(folder: string, rootSha256: string | undefined):
     });
     await updater.refresh();
     const targetsBytes = new Uint8Array(readFileSync(join(scratch, "targets.json")));
-    return readTrust(folder, first, targetsBytes);
+    return { ...readTrust(folder, first, targetsBytes), expires: findExpiry(scratch) };
   } catch (cause) {
     if (cause instanceof VerificationError) throw cause;
     throw new VerificationError(
@@ -54,7 +54,18 @@ export async function loadTrust(folder: string, rootSha256: string | undefined):
   }
 }
 
-function readTrust(folder: string, root: Uint8Array, targetsBytes: Uint8Array): Trust {
+const Expiring = z.object({ signed: z.object({ expires: z.iso.datetime() }) });
+
+/** When the first of the verified metadata ends. */
+function findExpiry(verified: string): number {
+  const times = ["root", "targets", "snapshot", "timestamp"].map((role) => {
+    const { signed } = Expiring.parse(JSON.parse(readFileSync(join(verified, `${role}.json`), "utf8")));
+    return Math.floor(Date.parse(signed.expires) / 1000);
+  });
+  return Math.min(...times);
+}
+
+function readTrust(folder: string, root: Uint8Array, targetsBytes: Uint8Array): Omit<Trust, "expires"> {
   const targets = Metadata.fromJSON(MetadataKind.Targets, JSON.parse(Buffer.from(targetsBytes).toString())).signed;
   const signedRoot = Metadata.fromJSON(MetadataKind.Root, JSON.parse(Buffer.from(root).toString())).signed;
   const mark = RootMark.safeParse(signedRoot.unrecognizedFields["x-overt"]);
@@ -72,8 +83,8 @@ function readTrust(folder: string, root: Uint8Array, targetsBytes: Uint8Array): 
     servers: target(targetNames.servers, Servers, keysTarget),
     reviewers: target(targetNames.reviewers, Reviewers, keysTarget),
     ruleSets: paths.filter((path) => path.startsWith("rules/")).map((path) => target(path, RuleSet, ruleSet)),
-    sensitiveLists: Object.values(targets.targets)
-      .filter((each) => each.custom["sensitive"] === true)
+    openLists: Object.values(targets.targets)
+      .filter((each) => each.path.startsWith("lists/") && each.custom["sensitive"] !== true)
       .map((each) => each.path),
   };
 }
