@@ -52,14 +52,16 @@ describe("the copy of the newest checkpoint", () => {
     expect(await (await start(data)).kill("SIGTERM")).toBe(0);
   });
 
-  test.each(["empty", "cut", "one bit flipped"])("is torn (%s): nothing is signed", async (how) => {
+  test("is torn: nothing is signed", async () => {
     const data = await used();
     const copy = join(data, "log-checkpoint");
     const note = readFileSync(copy);
-    const torn = { empty: Buffer.alloc(0), cut: note.subarray(0, -20), "one bit flipped": Buffer.from(note) }[how];
-    if (how === "one bit flipped" && torn) torn.writeUInt8(torn.readUInt8(40) ^ 1, 40);
-    writeFileSync(copy, torn ?? "");
-    await expect(start(data)).rejects.toThrow("is no checkpoint of this log: it is torn or another log's");
+    const flipped = Buffer.from(note);
+    flipped.writeUInt8(flipped.readUInt8(40) ^ 1, 40);
+    for (const torn of [Buffer.alloc(0), note.subarray(0, -20), flipped]) {
+      writeFileSync(copy, torn);
+      await expect(start(data)).rejects.toThrow("is no checkpoint of this log: it is torn or another log's");
+    }
   });
 
   test("on another disk notices a whole folder that was set back", async () => {
