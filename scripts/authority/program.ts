@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { buildKeysCommand } from "./keys/command.ts";
+import { buildOrderCommand } from "./order/command.ts";
 import { buildRosterCommand } from "./roster/command.ts";
 import { buildRulesCommand } from "./rules/command.ts";
 
@@ -9,6 +10,7 @@ export function buildAuthorityProgram(): Command {
     .description("the desk of an agency's signers: keys, orders, rules and what is published; needs no network")
     .addCommand(buildKeysCommand())
     .addCommand(buildRosterCommand())
+    .addCommand(buildOrderCommand())
     .addCommand(buildRulesCommand())
     .addHelpText("after", "\ndocs/authority.md walks through all of it.");
 }

@@ -8,6 +8,7 @@ import { ConfigError, VerificationError } from "@overt/shared/errors.ts";
 import type { Metadata, Root, Snapshot } from "@tufjs/models";
 import { findFile, readRequiredFile, writeFileWhole } from "../../keys/files.ts";
 import {
+  type AnyMetadata,
   buildTimestamp,
   countSignatures,
   isCompleteRoot,
@@ -17,6 +18,7 @@ import {
   serialiseMetadata,
   signMetadata,
 } from "./metadata.ts";
+import type { TufRole } from "./roles.ts";
 import type { Progress } from "./workspace.ts";
 import { findSnapshot, readCompleteRoots, readTargetFiles, readTargets } from "./workspace.ts";
 
@@ -91,7 +93,7 @@ function readPublishedRoot(published: string): Metadata<Root> {
   return requireCompleteRoots(readPublishedRoots(published));
 }
 
-function readPublishedSnapshot(published: string, root: Metadata<Root>): Metadata<Snapshot> {
+export function readPublishedSnapshot(published: string, root: Metadata<Root>): Metadata<Snapshot> {
   const version = listVersions(published, "snapshot").at(-1);
   if (!version)
     throw new ConfigError("MISSING_FILE", `${published} holds no snapshot. Run "authority tuf publish" first.`);
@@ -100,7 +102,7 @@ function readPublishedSnapshot(published: string, root: Metadata<Root>): Metadat
   return snapshot;
 }
 
-function listVersions(published: string, role: string): number[] {
+export function listVersions(published: string, role: string): number[] {
   if (!existsSync(published)) return [];
   return readdirSync(published)
     .map((name) => new RegExp(`^([1-9][0-9]*)\\.${role}\\.json$`).exec(name)?.[1])
@@ -109,7 +111,7 @@ function listVersions(published: string, role: string): number[] {
     .sort((a, b) => a - b);
 }
 
-function requireCompleteRoots(roots: readonly Metadata<Root>[]): Metadata<Root> {
+export function requireCompleteRoots(roots: readonly Metadata<Root>[]): Metadata<Root> {
   for (const [i, root] of roots.entries()) {
     parseStrictRoot(serialiseMetadata(root));
     if (root.signed.version !== i + 1 || !isCompleteRoot(root, roots[i - 1])) {
@@ -119,6 +121,11 @@ function requireCompleteRoots(roots: readonly Metadata<Root>[]): Metadata<Root> 
   const last = roots.at(-1);
   if (!last) throw new VerificationError("THRESHOLD", "The root is not complete: more root key holders must sign it.");
   return last;
+}
+
+/** Throws THRESHOLD where too few keys that the root gives the role have signed. */
+export function requireQuorumOf(role: TufRole, metadata: AnyMetadata, root: Metadata<Root>): void {
+  requireQuorum(role, countSignatures(metadata, role, root));
 }
 
 function requireQuorum(role: string, { have, need }: Progress): void {
