@@ -1,13 +1,15 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { ConfigError } from "@overt/shared/errors.ts";
+import { ConfigError, OvertError } from "@overt/shared/errors.ts";
 import { bridgeAddress } from "./bridge/address.ts";
 import { type Bridge, openBridge } from "./bridge/server.ts";
 import { readBuildInfo } from "./build.ts";
 import { type Agent, buildAgent } from "./core/agent.ts";
 import { ordinaryRhythm, practiceRhythm } from "./core/sync.ts";
+import { loadCatalogues, translateFrom } from "./notice/catalogue.ts";
 import { buildPermitKeeper, type PermitKeeper } from "./notice/permit.ts";
 import type { NoticeSource } from "./notice/ports.ts";
+import { refusalWords } from "./notice/refusal-words.ts";
 import { findAccountHash, findOs } from "./platform/account/current-account.ts";
 import { makePrivateFolder } from "./platform/atomic-file.ts";
 import { openAuthority } from "./platform/authority/open-authority.ts";
@@ -94,6 +96,15 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
   };
   const close = () => end(() => agent.close());
 
+  async function bring(input: Parameters<typeof agent.enrolment.bring>[0]): Promise<void> {
+    try {
+      await agent.enrolment.bring(input);
+    } catch (error) {
+      if (!(error instanceof OvertError)) throw error;
+      throw new ConfigError("USAGE", refusalWords(error, translateFrom(loadCatalogues(), "en")), { cause: error });
+    }
+  }
+
   async function obey(request: ControlRequest): Promise<string> {
     switch (request.op) {
       case "status":
@@ -101,10 +112,10 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       case "export":
         return agent.source.exportAll().json;
       case "bring":
-        await agent.enrolment.bring({ pack: request.pack });
+        await bring({ pack: request.pack });
         return notice?.url ?? "";
       case "bring-code":
-        await agent.enrolment.bring({ host: request.host, code: request.code });
+        await bring({ host: request.host, code: request.code });
         return notice?.url ?? "";
       case "stop":
       case "remove":

@@ -29,6 +29,7 @@ export const verificationCodes = [
   "UNKNOWN_DEVICE",
   "WRONG_CASE",
   "WRONG_ORDER",
+  "WRONG_AGENCY",
   "CODES_DIFFER",
 ] as const;
 
@@ -39,6 +40,7 @@ export const policyCodes = [
   "ORDER_NOT_STARTED",
   "ORDER_ENDED",
   "ORDER_REVOKED",
+  "WRONG_NOTICE",
   "TOKEN_NOT_STARTED",
   "TOKEN_EXPIRED",
   "TOKEN_USED",

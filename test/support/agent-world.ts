@@ -1,4 +1,6 @@
 import { randomBytes } from "node:crypto";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type OpenNotice, type RunningAgent, startAgent } from "@overt/agent/main.ts";
 import { openPracticeAgency, type PracticeAgency } from "@overt/scripts/start/practice/agency.ts";
@@ -32,14 +34,24 @@ export interface World {
   start(): Promise<RunningAgent>;
 }
 
+let founded: string | undefined;
+
+/** A copy of the one practice agency of this test file: founding one signs for a second and more. */
+function openOwnAgency(folder: string): PracticeAgency {
+  const random = (n: number) => new Uint8Array(randomBytes(n));
+  if (founded === undefined) {
+    founded = mkdtempSync(join(tmpdir(), "overt-founded-"));
+    openPracticeAgency({ folder: founded, now: wall(), random });
+    process.once("exit", () => founded && rmSync(founded, { recursive: true, force: true }));
+  }
+  cpSync(founded, folder, { recursive: true });
+  return openPracticeAgency({ folder, now: wall(), random });
+}
+
 /** A practice agency, its server in memory, and an empty device. */
 export async function openWorld(): Promise<World> {
   const folder = scratchFolder();
-  const agency = openPracticeAgency({
-    folder: join(folder, "agency"),
-    now: wall(),
-    random: (n) => new Uint8Array(randomBytes(n)),
-  });
+  const agency = openOwnAgency(join(folder, "agency"));
   const ingest = await openFakeIngest(agency, wall);
   onTestFinished(() => ingest.close());
   const stateFolder = join(folder, "device");

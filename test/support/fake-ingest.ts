@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import type { PracticeAgency } from "@overt/scripts/start/practice/agency.ts";
 import { parseBase64, parseHex, parseUtf8, toBase32, utf8 } from "@overt/shared/bytes.ts";
 import {
@@ -97,7 +98,10 @@ export async function openFakeIngest(agency: PracticeAgency, now: () => number, 
       return pathname.endsWith(`/${code}`) ? json(response, fake.pack) : problem(response, 404, "NOT_FOUND");
     }
     if (step !== null && request.method === "PUT") {
-      if (!exchange.has(step[2] as string)) exchange.set(step[2] as string, JSON.parse(body.toString("utf8")));
+      const message: unknown = JSON.parse(body.toString("utf8"));
+      const held = exchange.get(step[2] as string) ?? message;
+      if (!isDeepStrictEqual(held, message)) return problem(response, 409, "FORK");
+      exchange.set(step[2] as string, message);
       return json(response, {});
     }
     if (step !== null) {

@@ -9,6 +9,8 @@ export interface SimulatedBrowser {
   readonly messages: readonly AgentMessage[];
   /** Whether the badge is where the person sees it; answers to challenges say so. */
   visible: boolean;
+  /** Says hello again; every greeting is answered with a challenge. */
+  greet(): void;
   visit(url: string, cause?: Navigation["cause"], tab?: number): void;
   send(message: ExtensionMessage): void;
   close(): void;
@@ -28,6 +30,16 @@ export async function openSimulatedBrowser(stateFolder: string): Promise<Simulat
     messages,
     visible: true,
     send,
+    greet: () =>
+      send({
+        type: "hello",
+        v: 1,
+        browser: "chromium",
+        extensionVersion: "1.0.0",
+        installType: "admin",
+        incognitoAllowed: true,
+        pinned: true,
+      }),
     visit: (url, cause = "user-navigation", tab = 1) =>
       send({ type: "navigation", tab, window: 1, url, cause, committedAt: Date.now() }),
     close: () => void socket.destroy(),
@@ -41,14 +53,6 @@ export async function openSimulatedBrowser(stateFolder: string): Promise<Simulat
       }
     }
   });
-  send({
-    type: "hello",
-    v: 1,
-    browser: "chromium",
-    extensionVersion: "1.0.0",
-    installType: "admin",
-    incognitoAllowed: true,
-    pinned: true,
-  });
+  browser.greet();
   return browser;
 }

@@ -3,6 +3,7 @@ import { parseJson } from "@overt/shared/crypto/canonical.ts";
 import { envelopeHash, readUnverified, type VerifiedDocument, verifyEnvelope } from "@overt/shared/crypto/envelope.ts";
 import { ConfigError, PolicyError, VerificationError } from "@overt/shared/errors.ts";
 import { limits } from "@overt/shared/limits.ts";
+import { noticeText } from "@overt/shared/notice/text.ts";
 import { EnrolmentPack, EnrolmentToken } from "@overt/shared/protocol/enrolment.ts";
 import { payloadTypes } from "@overt/shared/protocol/payload-types.ts";
 import { type AgencyKeys, findOfficerKeysAt } from "./agency-keys.ts";
@@ -56,10 +57,11 @@ export interface VerifiedPack extends OrderPair {
 }
 
 /**
- * SPEC.md 6.3. Throws UNKNOWN_SIGNER, BAD_SIGNATURE, THRESHOLD, TOKEN_NOT_STARTED, TOKEN_EXPIRED, WRONG_ORDER, WRONG_CASE,
- * ORDER_NOT_STARTED, ORDER_ENDED, ORDER_REVOKED.
+ * SPEC.md 6.3, under the keys of the agency that vouches for the root. Throws UNKNOWN_SIGNER, BAD_SIGNATURE, THRESHOLD,
+ * TOKEN_NOT_STARTED, TOKEN_EXPIRED, WRONG_ORDER, WRONG_CASE, WRONG_AGENCY, ORDER_NOT_STARTED, ORDER_ENDED, ORDER_REVOKED,
+ * WRONG_NOTICE.
  */
-export function verifyPack(pack: EnrolmentPack, keys: AgencyKeys, now: number): VerifiedPack {
+export function verifyPack(pack: EnrolmentPack, keys: AgencyKeys, agency: string, now: number): VerifiedPack {
   const token = verifyToken(pack, keys, now);
   const pair = verifyOrderPair(pack, keys.orderSigners);
   const { order, status } = pair;
@@ -67,10 +69,14 @@ export function verifyPack(pack: EnrolmentPack, keys: AgencyKeys, now: number): 
     throw new VerificationError("WRONG_ORDER", "The enrolment is for another order.");
   if (token.value.caseRef !== order.value.caseRef)
     throw new VerificationError("WRONG_CASE", "The order is of another case.");
+  if (order.value.agency !== agency)
+    throw new VerificationError("WRONG_AGENCY", "The order is of another agency than the token.");
   if (now < order.value.notBefore) throw new PolicyError("ORDER_NOT_STARTED", "The order is not in force yet.");
   if (now >= order.value.notAfter) throw new PolicyError("ORDER_ENDED", "The order has ended. Nothing is monitored.");
   if (status.value.state === "revoked")
     throw new PolicyError("ORDER_REVOKED", "The order was revoked. Nothing is monitored.");
+  if (!order.value.notices.some(({ language, sha256 }) => noticeText(language).sha256 === sha256))
+    throw new PolicyError("WRONG_NOTICE", "The order names another notice than this program shows.");
   return { token, ...pair };
 }
 

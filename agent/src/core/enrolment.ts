@@ -47,7 +47,7 @@ export interface Enrolment extends EnrolmentActions {
 export function openEnrolment(deps: EnrolmentDeps): Enrolment {
   const { documents } = deps;
   let state = documents.find(enrolmentDocument, EnrolmentState);
-  let refused: string | undefined;
+  let refused: Refusal | undefined;
   let keys: AgencyKeys | undefined;
 
   const keep = (next: EnrolmentState) => {
@@ -63,7 +63,7 @@ export function openEnrolment(deps: EnrolmentDeps): Enrolment {
   async function bring(pack: EnrolmentPack): Promise<void> {
     const { issuer, targets } = await deps.authority.admit(readToken(pack), deps.wall());
     keys = requireAgencyKeys(targets);
-    verifyPack(pack, keys, deps.wall());
+    verifyPack(pack, keys, issuer.agency, deps.wall());
     keep({ v: 1, step: "read", pack, issuer });
   }
 
@@ -105,7 +105,7 @@ export function openEnrolment(deps: EnrolmentDeps): Enrolment {
 
   return {
     state: () => state,
-    view: () => (refused === undefined ? viewOf(state, deps) : { step: "refused", message: refused }),
+    view: () => (refused === undefined ? viewOf(state, deps) : { step: "refused", ...refused }),
     async bring(input) {
       if (state !== undefined && state.step !== "read" && state.step !== "ended") {
         throw new PolicyError("TOKEN_USED", "This device is enrolled already, or its enrolment is under way.");
@@ -114,7 +114,7 @@ export function openEnrolment(deps: EnrolmentDeps): Enrolment {
       try {
         await bring("pack" in input ? parsePack(input.pack) : await fetchPack(input, deps));
       } catch (error) {
-        if (error instanceof OvertError) refused = error.message;
+        if (error instanceof OvertError) refused = refusalOf(error);
         throw error;
       }
     },
@@ -123,7 +123,7 @@ export function openEnrolment(deps: EnrolmentDeps): Enrolment {
       const answer = Answer.safeParse(input);
       if (!answer.success) throw new PolicyError("BAD_FORM", "The answer is not complete.");
       const { pack, issuer } = state;
-      const { order } = verifyPack(pack, await agencyKeys(pack), deps.wall());
+      const { order } = verifyPack(pack, await agencyKeys(pack), issuer.agency, deps.wall());
       const { language, noticeSha256 } = answer.data;
       if (!order.value.notices.some((notice) => notice.language === language && notice.sha256 === noticeSha256)) {
         throw new PolicyError("BAD_FORM", "The notice that was shown is not the one that the order names.");
@@ -137,7 +137,7 @@ export function openEnrolment(deps: EnrolmentDeps): Enrolment {
         if (state?.step === "done") return await deliver(state);
         return true;
       } catch (error) {
-        if (error instanceof OvertError && !(error instanceof TransportError)) refused = error.message;
+        if (error instanceof OvertError && !(error instanceof TransportError)) refused = refusalOf(error);
         throw error;
       }
     },
@@ -149,6 +149,12 @@ export function openEnrolment(deps: EnrolmentDeps): Enrolment {
       keep({ v: 1, step: "ended", reason, at, ...deviceId });
     },
   };
+}
+
+type Refusal = Pick<OvertError, "code" | "message">;
+
+function refusalOf({ code, message }: OvertError): Refusal {
+  return { code, message };
 }
 
 async function fetchPack(input: { host: string; code: string }, deps: EnrolmentDeps): Promise<EnrolmentPack> {

@@ -1,4 +1,5 @@
 import type { Envelope } from "@overt/shared/crypto/envelope.ts";
+import type { ErrorCode } from "@overt/shared/errors.ts";
 import type { Event } from "@overt/shared/protocol/event.ts";
 import type { EvidenceLevel1, EvidenceLevel2 } from "@overt/shared/protocol/evidence.ts";
 import type { Order } from "@overt/shared/protocol/order.ts";
@@ -111,7 +112,8 @@ export type EnrolmentView =
   | { readonly step: "compare"; readonly code: string }
   | { readonly step: "done" }
   | { readonly step: "declined" }
-  | { readonly step: "refused"; readonly message: string };
+  /** `message` is the program's own; the pages have words of their own for most codes. */
+  | { readonly step: "refused"; readonly code: ErrorCode; readonly message: string };
 
 /** Proof that a visible surface answered within 30 seconds. Every sensor needs one; only the notice mints it. */
 export interface PermitSource {

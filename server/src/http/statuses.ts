@@ -26,6 +26,7 @@ export const statuses: Record<ErrorCode, number> = {
   UNKNOWN_DEVICE: 401,
   WRONG_CASE: 422,
   WRONG_ORDER: 422,
+  WRONG_AGENCY: 422,
   CODES_DIFFER: 422,
 
   UNKNOWN_ISSUER: 403,
@@ -33,6 +34,7 @@ export const statuses: Record<ErrorCode, number> = {
   ORDER_NOT_STARTED: 403,
   ORDER_ENDED: 403,
   ORDER_REVOKED: 403,
+  WRONG_NOTICE: 403,
   TOKEN_NOT_STARTED: 403,
   TOKEN_EXPIRED: 403,
   TOKEN_USED: 409,

@@ -4,16 +4,26 @@ import { z } from "zod";
 import { type Answer, pageAnswer } from "../answer.ts";
 import type { FieldError } from "../page-models.ts";
 import type { EnrolmentView } from "../ports.ts";
+import { refusalWords } from "../refusal-words.ts";
 import { describeOrder, describeRules } from "../views/order-facts.ts";
 import { frameOf, offeredLanguages, type Visit } from "../visit.ts";
 
 const Outcome = z.enum(["acknowledged", "declined"]);
 
 /** Slips of the person who typed or chose; everything else about a token is a red refusal. */
-const slips: readonly ErrorCode[] = ["BAD_FORM", "BAD_CONFIG", "BAD_JSON", "BAD_SCHEMA", "BAD_ENCODING", "TOO_LARGE"];
+const slips: readonly ErrorCode[] = [
+  "BAD_FORM",
+  "BAD_CONFIG",
+  "BAD_JSON",
+  "BAD_SCHEMA",
+  "BAD_ENCODING",
+  "TOO_LARGE",
+  "NOT_FOUND",
+];
 
 /** The one page of the enrolment, as far as it has come. */
 export function showEnrolment(visit: Visit): Answer {
+  const { t } = visit;
   const view = visit.source.enrolment.view();
   if (view.step === "read") return readPage(visit, view, placeOf(visit), []);
   visit.reading.pause();
@@ -27,7 +37,7 @@ export function showEnrolment(visit: Visit): Answer {
     case "declined":
       return pageAnswer("declined", frameOf(visit));
     case "refused":
-      return pageAnswer("refused", { ...frameOf(visit), message: view.message, again: true });
+      return pageAnswer("refused", { ...frameOf(visit), message: refusalWords(view, t), again: true });
     case "done":
       return { kind: "redirect", to: "/status" };
   }
@@ -62,9 +72,13 @@ async function bring(
     if (!(error instanceof OvertError)) throw error;
     if (error instanceof TransportError || slips.includes(error.code)) {
       const typed = "host" in input ? input : { host: "", code: "" };
-      return bringPage(visit, { ...typed, errors: [{ field, text: error.message }] });
+      return bringPage(visit, { ...typed, errors: [{ field, text: refusalWords(error, visit.t) }] });
     }
-    return pageAnswer("refused", { ...frameOf(visit), here: "/enrol", message: error.message, again: true }, 422);
+    return pageAnswer(
+      "refused",
+      { ...frameOf(visit), here: "/enrol", message: refusalWords(error, visit.t), again: true },
+      422,
+    );
   }
 }
 
@@ -105,7 +119,7 @@ function readPage(
   const text = noticeText(language);
   const screen = text.screens[at];
   if (screen === undefined || !offeredLanguages(visit).includes(language)) {
-    return pageAnswer("refused", { ...frameOf(visit), message: t("enrol.wrong-words"), again: false }, 409);
+    return pageAnswer("refused", { ...frameOf(visit), message: t("refused.wrong-notice"), again: false }, 409);
   }
   reading.show(language, screen.id);
   const model = {

@@ -272,7 +272,7 @@ describe("the enrolment", () => {
     const refused = await post("/enrol/code", "host=a.example&code=b");
     expect(refused.status).toBe(422);
     expect(refused.body).toContain("app-refused");
-    expect(refused.body).toContain("This token is not from a registered agency.");
+    expect(refused.body).toContain("This program does not know the agency behind this token");
     opened.world.failure = new TransportError("UNREACHABLE", "The server cannot be reached.");
     const slip = await post("/enrol/code", "host=a.example&code=b");
     expect(slip.body).not.toContain("app-refused");
