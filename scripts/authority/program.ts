@@ -3,6 +3,7 @@ import { buildKeysCommand } from "./keys/command.ts";
 import { buildOrderCommand } from "./order/command.ts";
 import { buildRosterCommand } from "./roster/command.ts";
 import { buildRulesCommand } from "./rules/command.ts";
+import { buildTufCommand } from "./tuf/command.ts";
 
 /** The whole command line of an agency's signers. */
 export function buildAuthorityProgram(): Command {
@@ -12,5 +13,6 @@ export function buildAuthorityProgram(): Command {
     .addCommand(buildRosterCommand())
     .addCommand(buildOrderCommand())
     .addCommand(buildRulesCommand())
+    .addCommand(buildTufCommand())
     .addHelpText("after", "\ndocs/authority.md walks through all of it.");
 }

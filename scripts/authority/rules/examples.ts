@@ -28,13 +28,20 @@ export type ExampleResult = {
 
 /** Every example of every rule, within the whole bundle: a rule that another one beats does not match. */
 export function testExamples(bundle: Bundle): readonly ExampleResult[] {
-  const engine = buildBundleEngine(bundle, { engines: [...bundle.engines, deskEngine] });
+  return testRules(buildBundleEngine(bundle, { engines: [...bundle.engines, deskEngine] }), bundle);
+}
+
+/** The same of rules in whatever form; their engine knows the desk's own search engine. */
+export function testRules(
+  engine: RuleEngine,
+  { rules, behaviours }: Pick<Bundle, "rules" | "behaviours">,
+): readonly ExampleResult[] {
   return [
-    ...bundle.rules.flatMap((rule) => [
+    ...rules.flatMap((rule) => [
       ...rule.examples.match.map((example, at) => testOne(engine, rule, example, at, true)),
       ...rule.examples.noMatch.map((example, at) => testOne(engine, rule, example, at, false)),
     ]),
-    ...bundle.behaviours.flatMap((rule) => [
+    ...behaviours.flatMap((rule) => [
       ...rule.examples.match.map((run, at) => testRun(rule, run, at, true)),
       ...rule.examples.noMatch.map((run, at) => testRun(rule, run, at, false)),
     ]),

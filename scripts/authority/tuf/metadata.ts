@@ -101,16 +101,16 @@ export function serialiseMetadata(metadata: AnyMetadata): Uint8Array {
 }
 
 export function parseRoot(bytes: Uint8Array): Metadata<Root> {
-  return Metadata.fromJSON(MetadataKind.Root, readJson(bytes));
+  return readMetadata(() => Metadata.fromJSON(MetadataKind.Root, readJson(bytes)));
 }
 export function parseTargets(bytes: Uint8Array): Metadata<Targets> {
-  return Metadata.fromJSON(MetadataKind.Targets, readJson(bytes));
+  return readMetadata(() => Metadata.fromJSON(MetadataKind.Targets, readJson(bytes)));
 }
 export function parseSnapshot(bytes: Uint8Array): Metadata<Snapshot> {
-  return Metadata.fromJSON(MetadataKind.Snapshot, readJson(bytes));
+  return readMetadata(() => Metadata.fromJSON(MetadataKind.Snapshot, readJson(bytes)));
 }
 export function parseTimestamp(bytes: Uint8Array): Metadata<Timestamp> {
-  return Metadata.fromJSON(MetadataKind.Timestamp, readJson(bytes));
+  return readMetadata(() => Metadata.fromJSON(MetadataKind.Timestamp, readJson(bytes)));
 }
 
 /** Adds one signature. Throws UNKNOWN_SIGNER where `root` does not give the key that role, REPLAYED where it has signed already. */
@@ -164,6 +164,21 @@ export function isCompleteRoot(root: Metadata<Root>, before: Metadata<Root> | un
 function metaFile(metadata: AnyMetadata): MetaFile {
   const bytes = serialiseMetadata(metadata);
   return new MetaFile({ version: metadata.signed.version, length: bytes.length, hashes: { sha256: sha256Hex(bytes) } });
+}
+
+/** The model answers what is not well formed with errors of its own, of many kinds. */
+function readMetadata<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    throw new VerificationError(
+      "BAD_SCHEMA",
+      "A TUF metadata file is damaged. Copy the folder again from who had it last.",
+      {
+        cause,
+      },
+    );
+  }
 }
 
 function readJson(bytes: Uint8Array) {

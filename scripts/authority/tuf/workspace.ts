@@ -39,7 +39,7 @@ export function initWorkspace(folder: string, plan: Omit<RootPlan, "version">): 
   if (existsSync(join(folder, names.root))) {
     throw new ConfigError(
       "FILE_EXISTS",
-      `${folder} holds a root already. Use another folder, or "tuf new-root" to change its keys.`,
+      `${folder} holds a root already. Use another folder, or "authority tuf new-root" to change its keys.`,
     );
   }
   save(folder, "root", buildRoot({ ...plan, version: 1 }));
@@ -52,7 +52,7 @@ export function readCurrentRoot(folder: string): Metadata<Root> {
 }
 
 export function readDraftRoot(folder: string): Metadata<Root> {
-  return parseRoot(readRequiredFile(join(folder, names.root), 'the agency\'s root; "authority tuf init" makes it'));
+  return parseRoot(readRequiredFile(join(folder, names.root), 'the agency\'s root; "authority tuf found" makes it'));
 }
 
 /** Complete roots in order of version, from 1. */
@@ -67,7 +67,7 @@ export function readCompleteRoots(folder: string): Metadata<Root>[] {
 
 export function readTargets(folder: string): Metadata<Targets> {
   return parseTargets(
-    readRequiredFile(join(folder, names.targets), 'the list of published files; "authority tuf init" makes it'),
+    readRequiredFile(join(folder, names.targets), 'the list of published files; "authority tuf found" makes it'),
   );
 }
 

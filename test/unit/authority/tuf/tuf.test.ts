@@ -1,0 +1,272 @@
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openPublished } from "@overt/scripts/authority/published.ts";
+import { loadTrust } from "@overt/server/ingest/trust/load.ts";
+import { canonicalBytes } from "@overt/shared/crypto/canonical.ts";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { runAuthority } from "../../../support/command-line.ts";
+import { type Desk, foundAgency, good, openDesk, publishAgency, rootKeys } from "../../../support/founding.ts";
+
+const today = new Date().toISOString().slice(0, 10);
+const bundle = (version: number, host: string, example = host) => `bundle: tests
+version: ${version}
+issued: ${today}
+expires: 90 days
+rules:
+  - rule: one-site
+    reason: a reason
+    known-failures: none known
+    signal: navigation
+    category: test-category
+    hosts: [${host}]
+    examples: { match: ["https://${example}/"], no-match: ["https://other.test/"] }
+`;
+
+describe("authority tuf", () => {
+  let folder: string;
+  let founded: Desk;
+  let desk: Desk;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "overt-tuf-"));
+    founded = await openDesk(join(folder, "founded"));
+    await foundAgency(founded);
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  beforeEach(() => {
+    const copy = mkdtempSync(join(folder, "desk-"));
+    cpSync(founded.folder, copy, { recursive: true });
+    const at = (name: string) => join(copy, name);
+    desk = {
+      ...founded,
+      folder: copy,
+      workspace: at("agency"),
+      published: at("agency/published"),
+      at,
+      secret: (name) => at(`${name}.key.json`),
+      open: (...names) => names.map((name) => at(`${name}.public.json`)),
+      sign: (name, ...more) => desk.tuf("sign", desk.workspace, "--key", desk.secret(name), "--yes", ...more),
+      makeKey: (role, name) => good(runAuthority("keys", "new", role, "--name", name, "--out", copy)),
+    };
+  });
+  const takeRules = (text: string) => {
+    writeFileSync(desk.at("rules.yaml"), text);
+    return desk.tuf("rules", desk.workspace, desk.at("rules.yaml"));
+  };
+  const trust = () => loadTrust(desk.published, openPublished(desk.published).rootSha256);
+
+  test("publishes an agency that servers trust, once every threshold is met and not before", async () => {
+    await good(takeRules(bundle(1, "one.test")));
+    const refusals: string[] = [];
+    for (const name of ["targets-1", "targets-2", "snapshot"]) {
+      const said = await desk.tuf("publish", desk.workspace);
+      expect(said.code).toBe(2);
+      refusals.push(said.err);
+      await good(desk.sign(name));
+    }
+    expect(refusals.join("")).toMatch(/0 of the 2 .*on targets.*1 of the 2 .*snapshot signer must sign/s);
+    await good(desk.tuf("publish", desk.workspace));
+    await good(desk.tuf("timestamp", desk.published, "--key", desk.secret("timestamp")));
+    const { practice, ruleSets, orderSigners } = await trust();
+    expect({ practice, bundles: ruleSets.map((set) => set.bundle), threshold: orderSigners.threshold }).toEqual({
+      practice: false,
+      bundles: ["tests"],
+      threshold: 2,
+    });
+  });
+
+  test("says in plain words what a signer is about to put a name to", async () => {
+    await good(takeRules(bundle(1, "one.test")));
+    await publishAgency(desk);
+    await good(takeRules(bundle(2, "one.test").replace("[one.test]", "[one.test, two.test]")));
+    const { err } = await good(desk.sign("targets-3"));
+    expect(err).toMatch(/rules\/tests\.json changes/);
+    expect(err).toMatch(/WIDER {5}one-site: .*added: two\.test/);
+    expect(err).toMatch(/version 2, 2 examples come out as written/);
+    expect(err).not.toMatch(/officers/);
+  });
+
+  test("a second publication leaves the first one's files and takes its place", async () => {
+    await good(takeRules(bundle(1, "one.test")));
+    await publishAgency(desk);
+    await good(takeRules(bundle(2, "two.test")));
+    await publishAgency(desk, ["targets-2", "targets-3"]);
+    expect(readdirSync(desk.published)).toEqual(expect.arrayContaining(["1.targets.json", "2.targets.json"]));
+    expect((await trust()).ruleSets[0]?.version).toBe(2);
+  });
+
+  test("a bundle whose examples fail is not taken in", async () => {
+    const said = await takeRules(bundle(1, "one.test", "elsewhere.test"));
+    expect(said).toMatchObject({ code: 2, err: expect.stringMatching(/1 examples fail \(one-site\).*not compiled/) });
+    expect((await desk.tuf("status", desk.workspace)).out).not.toContain("rules/");
+  });
+
+  test("a compiled rule set whose examples fail is not signed, however it came into the folder", async () => {
+    await good(takeRules(bundle(1, "one.test")));
+    const file = join(desk.workspace, "files/rules/tests.json");
+    const rules = JSON.parse(readFileSync(file, "utf8"));
+    rules.rules[0].hosts.names = ["elsewhere.test"];
+    writeFileSync(desk.at("tests.json"), canonicalBytes(rules));
+    await good(desk.tuf("add", desk.workspace, desk.at("tests.json"), "--as", "rules/tests.json"));
+    const said = await desk.sign("targets-1");
+    expect(said).toMatchObject({ code: 2, err: expect.stringMatching(/1 of the 2 examples of tests fail.*one-site/) });
+  });
+
+  test("a version that is not higher than the published one is not signed", async () => {
+    await good(takeRules(bundle(2, "one.test")));
+    await publishAgency(desk);
+    await good(takeRules(bundle(2, "two.test")));
+    expect(await desk.sign("targets-1")).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/agents take only a higher one.*Raise “version”/),
+    });
+  });
+
+  test("a file that was changed after it was taken in is not signed", async () => {
+    await good(takeRules(bundle(1, "one.test")));
+    const file = join(desk.workspace, "files/keys/officers.json");
+    writeFileSync(file, readFileSync(file, "utf8").replace("officer-1", "officer-2"));
+    expect(await desk.sign("targets-1")).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/officers\.json is not the file that the list names/),
+    });
+  });
+
+  test("any changed byte of the published folder is found by who compares with it", async () => {
+    await publishAgency(desk);
+    const files = readdirSync(desk.published, { recursive: true, withFileTypes: true }).filter((each) => each.isFile());
+    expect(files.length).toBeGreaterThan(6);
+    for (const each of files.filter(({ name }) => name !== "timestamp.json")) {
+      const path = join(each.parentPath, each.name);
+      const before = readFileSync(path);
+      const at = before.lastIndexOf('"') - 3;
+      writeFileSync(
+        path,
+        Buffer.concat([
+          before.subarray(0, at),
+          Buffer.from([before[at] === 0x61 ? 0x62 : 0x61]),
+          before.subarray(at + 1),
+        ]),
+      );
+      const said = await desk.tuf("show", desk.workspace);
+      writeFileSync(path, before);
+      expect(said.code, each.name).toBe(2);
+    }
+    expect(await desk.tuf("show", desk.workspace)).toMatchObject({ code: 0 });
+  });
+
+  describe("the next root", () => {
+    const digits = (name: string) =>
+      JSON.parse(readFileSync(desk.open(name)[0] as string, "utf8")).publicKey.slice(0, 8);
+
+    test("needs the old root's threshold and its own, and then counts", async () => {
+      await publishAgency(desk);
+      await desk.makeKey("root", "root-6");
+      const args = ["--add", ...desk.open("root-6"), "--retire", digits("root-1")];
+      const { out } = await good(desk.tuf("new-root", desk.workspace, ...args));
+      expect(out).toMatch(/NEW {2}[0-9a-f]{64}\n.*GONE [0-9a-f]{64}/);
+      for (const name of ["root-6", "root-2", "root-3"]) await good(desk.sign(name));
+      await good(desk.tuf("publish", desk.workspace));
+      expect(readdirSync(desk.published)).not.toContain("2.root.json");
+      expect((await good(desk.sign("root-4"))).out).toMatch(/The root is complete/);
+      await good(desk.tuf("publish", desk.workspace));
+      expect(openPublished(desk.published).root.signed.version).toBe(2);
+      await trust();
+    });
+
+    test("with another targets key, has the list signed anew by those who sign it now", async () => {
+      await publishAgency(desk);
+      await desk.makeKey("targets", "targets-4");
+      await good(
+        desk.tuf("new-root", desk.workspace, "--add", ...desk.open("targets-4"), "--retire", digits("targets-1")),
+      );
+      for (const name of rootKeys.slice(0, 3)) await good(desk.sign(name));
+      expect(await desk.sign("targets-1")).toMatchObject({
+        code: 2,
+        err: expect.stringMatching(/not a targets key of this agency's root/),
+      });
+      await publishAgency(desk, ["targets-4", "targets-2"]);
+      expect((await trust()).targetsVersion).toBe(2);
+    });
+
+    test.each([
+      ["a key that is not there", ["--retire", "00000000"], /No key of the root begins with/],
+      ["too few digits", ["--retire", "00"], /8 or more of a key's first digits/],
+      ["too few holders left", ["--retire", "=root-2"], /at least 5 root keys, each with another person/],
+      ["a threshold below the least", ["--root-threshold", "2"], /from 3 to the number of its keys, 5/],
+      ["a key that is there already", ["--add", "+root-2"], /stands there twice/],
+      ["an officer's key", ["--add", "+officer-1"], /officer key, and has no place in a root/],
+    ])("refuses %s", async (_, args, message) => {
+      const real = args.map((one) =>
+        one.startsWith("=") ? digits(one.slice(1)) : one.startsWith("+") ? (desk.open(one.slice(1))[0] as string) : one,
+      );
+      const before = readFileSync(join(desk.workspace, "root.json"), "utf8");
+      expect(await desk.tuf("new-root", desk.workspace, ...real)).toMatchObject({
+        code: 2,
+        err: expect.stringMatching(message),
+      });
+      expect(readFileSync(join(desk.workspace, "root.json"), "utf8")).toBe(before);
+    });
+  });
+
+  test.each([
+    [
+      "one holder signing twice",
+      async () => [await desk.sign("targets-1"), await desk.sign("targets-1")],
+      /has signed already; another person must sign/,
+    ],
+    [
+      "the snapshot before the list",
+      async () => [await desk.sign("snapshot")],
+      /targets signers must sign first: 0 of 2/,
+    ],
+    ["a timestamp key at the workspace", async () => [await desk.sign("timestamp")], /tuf timestamp PUBLISHED/],
+    ["an officer's key", async () => [await desk.sign("officer-1")], /needed is a root, targets or snapshot key/],
+    [
+      "a founding where one is",
+      async () => [
+        await desk.tuf(
+          "found",
+          desk.workspace,
+          ...desk.open(...rootKeys, "targets-1", "targets-2", "targets-3", "snapshot", "timestamp"),
+          "--agency",
+          "a",
+        ),
+      ],
+      /holds a root already.*new-root/,
+    ],
+    [
+      "a founding by too few",
+      async () => [await desk.tuf("found", desk.at("new"), ...desk.open("root-1"), "--agency", "a")],
+      /at least 5 root keys/,
+    ],
+    [
+      "an agency with a name of its own alphabet",
+      async () => [await desk.tuf("found", desk.at("new"), ...desk.open("root-1"), "--agency", "My Agency")],
+      /--agency is small letters/,
+    ],
+    [
+      "a file whose place is not known",
+      async () => [await desk.tuf("add", desk.workspace, desk.at("agency/root.json"))],
+      /Say where .* is published, with --as/,
+    ],
+    [
+      "a publication without rosters",
+      async () => {
+        await desk.tuf("remove", desk.workspace, "keys/officers.json", "keys/servers.json");
+        return [await desk.tuf("publish", desk.workspace)];
+      },
+      /Agents need keys\/officers\.json and keys\/servers\.json as well/,
+    ],
+    [
+      "a timestamp over nothing",
+      async () => [await desk.tuf("timestamp", desk.at("none"), "--key", desk.secret("timestamp"))],
+      /The root is not complete|holds no/,
+    ],
+    ["a workspace that is none", async () => [await desk.tuf("status", desk.at("none"))], /“?"?authority tuf found/],
+  ])("refuses %s, and says what to do", async (_, act, message) => {
+    const said = (await act()).at(-1);
+    expect(said).toMatchObject({ code: 2, err: expect.stringMatching(message) });
+  });
+});
