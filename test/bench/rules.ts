@@ -1,6 +1,9 @@
 import { installPeers } from "./frame/peers.ts";
 import { runBenches } from "./frame/run-benches.ts";
+import { compile } from "./rules/compile.ts";
+import { lookUp } from "./rules/hosts.ts";
+import { scanMixed, scanTerms } from "./rules/terms.ts";
 
 const wantsHelp = process.argv.some((word) => word === "--help" || word === "-h");
 if (!wantsHelp) installPeers((text) => console.error(`rules: ${text}`));
-await runBenches("rules", "The rule engine, measured", []);
+await runBenches("rules", "The rule engine, measured", [lookUp, scanTerms, scanMixed, compile]);

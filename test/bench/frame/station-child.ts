@@ -1,0 +1,32 @@
+import type { MakeStation } from "./station.ts";
+
+/** The other end of `openStation`. */
+const [, , module, name, args] = process.argv as [string, string, string, string, string];
+const { stations } = (await import(module)) as { stations: Readonly<Record<string, MakeStation>> };
+const make = stations[name];
+if (make === undefined) throw new Error(`${module} has no station ${name}`);
+const station = await make(JSON.parse(args) as Record<string, string | number>);
+
+const megabytes = (bytes: number) => bytes / 2 ** 20;
+const resident = () => {
+  globalThis.gc?.();
+  globalThis.gc?.();
+  return megabytes(process.memoryUsage.rss());
+};
+const send = (message: unknown) => process.send?.(message);
+
+const before = resident();
+const from = performance.now();
+await station.prepare();
+const readyMs = performance.now() - from;
+station.run();
+const addedMegabytes = resident() - before;
+
+process.on("message", (message: { kind: "run" } | { kind: "ask"; question: string }) => {
+  if (message.kind === "ask") return send(station.ask?.(message.question) ?? null);
+  const start = performance.now();
+  station.run();
+  return send(performance.now() - start);
+});
+process.on("disconnect", () => process.exit(0));
+send({ readyMs, addedMegabytes, peakMegabytes: process.resourceUsage().maxRSS / 1024 });

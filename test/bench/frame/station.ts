@@ -1,0 +1,86 @@
+import type { ChildProcess } from "node:child_process";
+import { fork } from "node:child_process";
+import { join } from "node:path";
+import { median, type Raced } from "./race.ts";
+
+/**
+ * One way of doing the same work, in a process of its own, so that neither its memory nor the garbage of another's work
+ * counts against it. Made by a module's `stations`, with its inputs already in memory.
+ */
+export type Station = {
+  /** Makes it ready to work; timed, and its memory is what `prepare` and one `run` add to the process. */
+  prepare(): void | Promise<void>;
+  /** Does all of the work once, and gives how much it found, so that none of it can be left out. */
+  run(): number;
+  /** Anything else it can tell, as JSON: what it found, to be compared with the others. */
+  ask?(question: string): unknown;
+};
+
+export type MakeStation = (args: Record<string, string | number>) => Station | Promise<Station>;
+
+export type OpenStation = {
+  readonly name: string;
+  readonly readyMs: number;
+  /** Resident memory that getting ready and one round added, garbage collected before and after. */
+  readonly addedMegabytes: number;
+  readonly peakMegabytes: number;
+  run(): Promise<number>;
+  ask(question: string): Promise<unknown>;
+  close(): Promise<void>;
+};
+
+/** Starts `stations[name](args)` of a module. Throws where it ends before it is ready. */
+export async function openStation(
+  module: string,
+  name: string,
+  args: Record<string, string | number>,
+  flags: readonly string[] = [],
+): Promise<OpenStation> {
+  const child = fork(join(import.meta.dirname, "station-child.ts"), [module, name, JSON.stringify(args)], {
+    execArgv: ["--expose-gc", ...flags],
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
+  const ready = (await answer(child, name)) as { readyMs: number; addedMegabytes: number; peakMegabytes: number };
+  const send = (message: object) => {
+    const answered = answer(child, name);
+    child.send(message);
+    return answered;
+  };
+  return {
+    name,
+    ...ready,
+    run: async () => (await send({ kind: "run" })) as number,
+    ask: (question) => send({ kind: "ask", question }),
+    async close() {
+      const ended = new Promise((resolve) => child.once("exit", resolve));
+      child.disconnect();
+      await ended;
+    },
+  };
+}
+
+function answer(child: ChildProcess, name: string): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const ended = (code: number | null) => reject(new Error(`${name} ended with ${code} before it answered`));
+    child.once("exit", ended);
+    child.once("message", (message) => {
+      child.off("exit", ended);
+      resolve(message);
+    });
+  });
+}
+
+/** Stations take turns in each round, so that a busy machine is busy for all of them. One round to warm up is not counted. */
+export async function raceStations(
+  stations: readonly OpenStation[],
+  rounds: number,
+): Promise<ReadonlyMap<string, Raced>> {
+  const times = new Map<string, number[]>(stations.map(({ name }) => [name, []]));
+  for (let round = -1; round < rounds; round++) {
+    for (const { name, run } of stations) {
+      const took = await run();
+      if (round >= 0) times.get(name)?.push(took);
+    }
+  }
+  return new Map([...times].map(([name, each]) => [name, { median: median(each), rounds: each }]));
+}
