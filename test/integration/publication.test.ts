@@ -143,8 +143,8 @@ describe("the server's timestamp and the authority's at the same moment", () => 
     expect(keeper.renew(at)).toBe(true);
     const servers = readFileSync(timestamp());
     writeFileSync(timestamp(), before);
-    agency.setRules(2, now());
-    agency.publish(now());
+    agency.setRules(2, at);
+    agency.publish(at);
     const authoritys = readFileSync(timestamp());
     expect(JSON.parse(servers.toString()).signed.version).toBe(JSON.parse(authoritys.toString()).signed.version);
     const [first, second] = last === "server" ? [authoritys, servers] : [servers, authoritys];
