@@ -100,6 +100,7 @@ export async function openIngestWorld(
     }),
     verify: buildNodeVerifier().verifyAsync,
     tufFolder: shared.agency.published,
+    requestTimeoutMs: 30_000,
     requestsPerMinute: 1_000_000,
     budget: buildDeviceBudget({ perMinute: 1_000_000, now }),
     admission: buildAdmission(5_000),

@@ -1,5 +1,6 @@
+import type { Socket } from "node:net";
 import { type ErrorCode, OvertError, TransportError } from "@overt/shared/errors.ts";
-import type { FastifyInstance, FastifyReply } from "fastify";
+import type { ConnectionError, FastifyInstance, FastifyReply } from "fastify";
 import { overloaded } from "../domain/sequencer.ts";
 import { statuses } from "./statuses.ts";
 
@@ -19,14 +20,52 @@ export function addProblems(app: FastifyInstance): void {
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, "NOT_FOUND", "There is nothing here."));
 }
 
+/** The answer to what is not even a request: it goes to the socket, since there is no route to ask. */
+export function answerBrokenHttp(error: ConnectionError, socket: Socket): void {
+  if (error.code === "ECONNRESET" || socket.destroyed || !socket.writable) return void socket.destroy();
+  const { status, reason, code, detail } = brokenHttp[error.code] ?? malformed;
+  const body = formatProblem(status, code, detail);
+  const head = [
+    `HTTP/1.1 ${status} ${reason}`,
+    "content-type: application/problem+json",
+    `content-length: ${Buffer.byteLength(body)}`,
+    "connection: close",
+  ];
+  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
+}
+
+const malformed = {
+  status: 400,
+  reason: "Bad Request",
+  code: "BAD_FORM",
+  detail: "This is not an HTTP request.",
+} as const;
+const brokenHttp: Readonly<Record<string, { status: number; reason: string; code: ErrorCode; detail: string }>> = {
+  HPE_HEADER_OVERFLOW: {
+    status: 431,
+    reason: "Request Header Fields Too Large",
+    code: "TOO_LARGE",
+    detail: "The headers are larger than allowed.",
+  },
+  ERR_HTTP_REQUEST_TIMEOUT: {
+    status: 408,
+    reason: "Request Timeout",
+    code: "BAD_FORM",
+    detail: "The request did not come in in time.",
+  },
+};
+
 export function sendProblem(reply: FastifyReply, code: ErrorCode, detail: string): FastifyReply {
   const status = statuses[code];
   return reply
     .code(status)
     .type("application/problem+json")
-    .send(
-      JSON.stringify({ type: `urn:overt:problem:${code.toLowerCase()}`, title: titleOf(status), status, detail, code }),
-    );
+    .send(formatProblem(status, code, detail));
+}
+
+function formatProblem(status: number, code: ErrorCode, detail: string): string {
+  const type = `urn:overt:problem:${code.toLowerCase()}`;
+  return JSON.stringify({ type, title: titleOf(status), status, detail, code });
 }
 
 function findKnown(error: unknown): { code: ErrorCode; message: string } | undefined {

@@ -4,7 +4,7 @@ import underPressure from "@fastify/under-pressure";
 import { toHex } from "@overt/shared/bytes.ts";
 import { limits } from "@overt/shared/limits.ts";
 import Fastify, { type FastifyInstance, LogController } from "fastify";
-import { addProblems } from "../http/problems.ts";
+import { addProblems, answerBrokenHttp } from "../http/problems.ts";
 import { addAdmission } from "./admission.ts";
 import type { IngestDeps } from "./deps.ts";
 import { addRawBodies } from "./read-body.ts";
@@ -21,7 +21,13 @@ export function buildIngest(deps: IngestDeps): FastifyInstance {
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: limits.payload.exchange,
     return503OnClosing: true,
-    requestTimeout: 30_000,
+    requestTimeout: deps.requestTimeoutMs,
+    // Node swaps the two bounds where the one for headers is the larger.
+    http: {
+      headersTimeout: deps.requestTimeoutMs,
+      connectionsCheckingInterval: Math.min(5_000, deps.requestTimeoutMs),
+    },
+    clientErrorHandler: answerBrokenHttp,
     forceCloseConnections: "idle",
     genReqId: () => toHex(deps.random(8)),
   });

@@ -22,6 +22,8 @@ export interface IngestDeps {
   /** Unix seconds. */
   readonly now: () => number;
   readonly random: (n: number) => Uint8Array;
+  /** In which a whole request must have come in. */
+  readonly requestTimeoutMs: number;
   /** Requests a minute from one address. */
   readonly requestsPerMinute: number;
   /** What one device may do. */

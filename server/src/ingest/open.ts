@@ -93,6 +93,7 @@ export async function openIngest(input: {
       ...{ store, sequencer, trust, publishedLog, metrics, health, now, random, log },
       verify: buildNodeVerifier().verifyAsync,
       tufFolder: resolve(config.OVERT_TUF),
+      requestTimeoutMs: 30_000,
       requestsPerMinute: 1_200,
       budget: buildDeviceBudget({ perMinute: 12_000, now }),
       admission: buildAdmission(5_000),

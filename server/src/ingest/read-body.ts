@@ -1,15 +1,38 @@
 import { parseUtf8 } from "@overt/shared/bytes.ts";
 import { parseJson } from "@overt/shared/crypto/canonical.ts";
 import { PolicyError, VerificationError } from "@overt/shared/errors.ts";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { z } from "zod";
 import { requireUniqueKeys } from "./unique-keys.ts";
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** The body is bytes of no form, such as a sealed blob; every other body is JSON. */
+    octets?: boolean;
+  }
+}
+
+const octetType = "application/octet-stream";
 
 /** Bodies stay bytes until a route parses them: Fastify's own parser takes repeated keys. */
 export function addRawBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
-  for (const type of ["application/json", "application/octet-stream"]) {
+  for (const type of ["application/json", octetType]) {
     app.addContentTypeParser(type, { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+  }
+  app.addHook("preParsing", async (request) => requirePlainBody(request));
+}
+
+/** Before a byte of the body is read: of the route's own type, and not compressed, so that its size is what was sent. */
+function requirePlainBody({ headers, routeOptions }: FastifyRequest): void {
+  const encoding = headers["content-encoding"];
+  if (encoding !== undefined && encoding !== "identity") {
+    throw new VerificationError("WRONG_TYPE", "A compressed body is not taken here.");
+  }
+  const type = headers["content-type"]?.split(";", 1)[0]?.trim().toLowerCase();
+  const isOctets = type === octetType;
+  if (type !== undefined && isOctets !== (routeOptions.config.octets === true)) {
+    throw new VerificationError("WRONG_TYPE", "The body is of another type than taken here.");
   }
 }
 

@@ -32,7 +32,7 @@ export function addDeviceRoutes(app: FastifyInstance, deps: IngestDeps): void {
     }
   });
 
-  app.put("/v1/blobs/:sha256", { bodyLimit: limits.blob }, async (request, reply) => {
+  app.put("/v1/blobs/:sha256", { bodyLimit: limits.blob, config: { octets: true } }, async (request, reply) => {
     const { sha256 } = readParams(request.params, BlobParams);
     const device = await requireDevice(request, deps);
     if (!(await store.isBlobWanted(device, sha256))) {
