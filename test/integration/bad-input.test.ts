@@ -128,7 +128,7 @@ describe("a batch that is", () => {
     "a number past all bounds": { expect: "422 BAD_SCHEMA", make: () => ({ body: '{"v":1e999,"envelopes":[]}' }) },
     "with a field that nobody knows": {
       expect: "422 BAD_SCHEMA",
-      make: (d) => ({ body: JSON.stringify({ v: 1, envelopes: [sealed(d.add(heartbeat))], then: 1 }) }),
+      make: (d) => ({ body: JSON.stringify({ v: 1, envelopes: [sealed(d.add(heartbeat))], extra: 1 }) }),
     },
     "with __proto__": {
       expect: "422 BAD_SCHEMA",
