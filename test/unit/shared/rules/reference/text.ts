@@ -1,7 +1,7 @@
 import type { Term } from "@overt/shared/rules/matchers.ts";
 import { unicodeTables } from "@overt/shared/rules/unicode/tables.ts";
 
-/** A slow and obvious matcher of terms, written against the platform's own Unicode and not the product's tables. */
+/** A slow and obvious matcher of terms (SPEC.md 10.3), written against the platform's own Unicode and not the product's tables. */
 
 type Type = "gap" | "word" | "unspaced" | "extend";
 type Unit = { readonly c: string; readonly type: Type; readonly start: number; readonly end: number };
@@ -26,7 +26,17 @@ const digits: Record<string, string> = {
   "2": "z",
 };
 
-export function typeOf(c: string): Type {
+/** The same answer again for the same character: most of the time would go into asking the platform. */
+function remembering<T>(answer: (key: string) => T): (key: string) => T {
+  const known = new Map<string, T>();
+  return (key) => {
+    const found = known.get(key) ?? answer(key);
+    known.set(key, found);
+    return found;
+  };
+}
+
+export const typeOf = remembering((c: string): Type => {
   if (/^[\p{M}\u1160-\u11ff]$/u.test(c)) return "extend";
   if (/^(?![\0-\x7f])[\p{Extended_Pictographic}\p{Regional_Indicator}]$/u.test(c)) return "unspaced";
   if (!/^[\p{L}\p{N}]$/u.test(c)) return "gap";
@@ -35,12 +45,18 @@ export function typeOf(c: string): Type {
   )
     ? "unspaced"
     : "word";
-}
+});
 
-function fold(c: string, term: Term): string[] {
+const folds = [false, true].map((lookalikes) =>
+  [false, true].map((withDigits) => remembering((c: string) => foldAnew(c, lookalikes, withDigits))),
+);
+const fold = (c: string, term: Term): string[] =>
+  folds[Number(term.lookalikes ?? false)]?.[Number(term.digits ?? false)]?.(c) ?? [];
+
+function foldAnew(c: string, lookalikes: boolean, withDigits: boolean): string[] {
   if (ignorable.test(c)) return [];
   let text = c;
-  if (term.lookalikes) {
+  if (lookalikes) {
     const out: number[] = [];
     unicodeTables().foldLookalike(c.codePointAt(0) as number, out);
     text = out.map((code) => String.fromCodePoint(code)).join("");
@@ -53,16 +69,18 @@ function fold(c: string, term: Term): string[] {
         .normalize("NFKD");
     }
   }
-  return [...text].filter((one) => !ignorable.test(one)).map((one) => (term.digits ? (digits[one] ?? one) : one));
+  return [...text].filter((one) => !ignorable.test(one)).map((one) => (withDigits ? (digits[one] ?? one) : one));
 }
 
 /** Marks with a combining class move among themselves only. */
-const moves = (c: string) =>
-  typeOf(c) === "extend" &&
-  ((c + "\u0334").normalize("NFD") !== c + "\u0334" ||
-    ("\u0345" + c).normalize("NFD") !== "\u0345" + c ||
-    c === "\u0345" ||
-    c === "\u0334");
+const moves = remembering(
+  (c: string) =>
+    typeOf(c) === "extend" &&
+    ((c + "\u0334").normalize("NFD") !== c + "\u0334" ||
+      ("\u0345" + c).normalize("NFD") !== "\u0345" + c ||
+      c === "\u0345" ||
+      c === "\u0334"),
+);
 
 function unitsOf(text: string, term: Term): Unit[] {
   const raw: Unit[] = [];
@@ -183,4 +201,22 @@ export function findPlaces(text: string, term: Term): Place[] {
   ];
   const distinct = new Map(found.map((place) => [`${place.start}-${place.end}`, place]));
   return [...distinct.values()].sort((a, b) => a.start - b.start || a.end - b.end);
+}
+
+/** A term that differs from another only in case, width and the like has the same form. */
+export function plainForm(text: string): string {
+  const units = unitsOf(text, { text }).map(({ c }) => c);
+  return units.join("").trimEnd();
+}
+
+/** Words that begin between two units; a character of a script without spaces, or an emoji, is a word. */
+export function countWordsBetween(text: string, from: number, to: number): number {
+  const types = [...text.slice(from, to)].flatMap((c) => fold(c, { text: "" })).map(typeOf);
+  let words = 0;
+  let inWord = false;
+  for (const type of types) {
+    if (type === "unspaced" || (type === "word" && !inWord)) words++;
+    if (type !== "extend") inWord = type === "word";
+  }
+  return words;
 }

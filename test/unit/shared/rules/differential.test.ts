@@ -1,0 +1,163 @@
+import type { Fed } from "@overt/shared/rules/behaviour/fed.ts";
+import { emptyMemory } from "@overt/shared/rules/behaviour/memory.ts";
+import { stepBehaviour } from "@overt/shared/rules/behaviour/step.ts";
+import { compileRules } from "@overt/shared/rules/compile.ts";
+import { BehaviourRule } from "@overt/shared/rules/language.ts";
+import { ruleLimits } from "@overt/shared/rules/limits.ts";
+import { buildPlainLists } from "@overt/shared/rules/lists.ts";
+import type { Match } from "@overt/shared/rules/match.ts";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { behaviourFields } from "./behaviour/support.ts";
+import { runBehaviour, type Step } from "./reference/behaviour.ts";
+import { matchSlowly } from "./reference/engine.ts";
+import { listed, observation, ruleList, surroundings } from "./rule-worlds.ts";
+import { noon, ruleSet } from "./support.ts";
+
+/** Cases of a run; each is one rule set against one observation. */
+const cases = Number(process.env["PROPERTY_RUNS"] ?? 10_000);
+const perSet = 25;
+
+const readMatch = ({ rule, signal, host, subject, matched, wrapper }: Match) => ({
+  ruleId: rule.ruleId,
+  signal,
+  host,
+  subject,
+  matched,
+  wrapper,
+});
+
+describe("the engine against the reference", { timeout: Math.max(60_000, cases * 10) }, () => {
+  test("random rule sets match random observations alike", () => {
+    let asked = 0;
+    let matched = 0;
+    fc.assert(
+      fc.property(ruleList, fc.array(observation, { minLength: perSet, maxLength: perSet }), (rules, observations) => {
+        const set = ruleSet(rules, surroundings);
+        const engine = compileRules(set, buildPlainLists(listed));
+        for (const seen of observations) {
+          const expected = matchSlowly(set, listed, seen, noon);
+          expect(engine.match(seen, noon).map(readMatch)).toEqual(expected);
+          asked++;
+          if (expected.length > 0) matched++;
+        }
+      }),
+      { numRuns: Math.ceil(cases / perSet) },
+    );
+    console.log(
+      `rules against the reference: ${asked} cases, ${Math.round((100 * matched) / asked)} % match something`,
+    );
+    expect(matched / asked).toBeGreaterThan(0.3);
+  });
+
+  test("random behaviour rules are satisfied by random matches alike", () => {
+    let asked = 0;
+    let satisfied = 0;
+    fc.assert(
+      fc.property(behaviourRule, steps, (rule, list) => {
+        const answers = stepThrough(rule, list);
+        expect(answers).toEqual(runBehaviour(rule, list, bounds));
+        asked += answers.length;
+        satisfied += answers.filter((one) => one !== undefined).length;
+      }),
+      { numRuns: Math.ceil(cases / 10) },
+    );
+    const share = Math.round((100 * satisfied) / asked);
+    console.log(`behaviour rules against the reference: ${asked} matches fed, ${share} % satisfy the rule`);
+    expect(asked).toBeGreaterThan(cases / 2);
+    expect(satisfied / asked).toBeGreaterThan(0.3);
+  });
+
+  test("a memory that is full forgets what the reference forgets", () => {
+    const flood = fc
+      .tuple(fc.integer({ min: 1, max: 90 }), fc.array(fc.nat(9), { minLength: 5, maxLength: 5 }), fc.nat(1_000))
+      .map(([hosts, jumps, seed]) =>
+        Array.from({ length: 900 }, (_, i) => ({
+          rule: "a",
+          at: 1_000_000 + i * 100 - (jumps[i % jumps.length] as number) * 100,
+          now: 1_000_000 + i * 100,
+          host: `h${(i * i + seed) % hosts}.test`,
+          term: undefined,
+          device: undefined,
+        })),
+      );
+    const rule = behaviourFields("own", {
+      groupBy: ["host"],
+      timespanSeconds: 70_000,
+      condition: { op: "gte", count: 9 },
+    });
+    fc.assert(
+      fc.property(flood, (list) => {
+        const own = BehaviourRule.parse(rule);
+        expect(stepThrough(own, list)).toEqual(runBehaviour(own, list, bounds));
+      }),
+      { numRuns: Math.ceil(cases / 1_000) },
+    );
+  });
+});
+
+/** A behaviour rule as the engine runs it, as `runBehaviour` of the reference does. */
+function stepThrough(rule: BehaviourRule, list: readonly (Omit<Fed, "ruleId"> & Step)[]) {
+  let memory = emptyMemory(rule.revision);
+  return list.map(({ rule: ruleId, now, ...fed }) => {
+    const done = stepBehaviour(rule, memory, { ...fed, ruleId }, now);
+    memory = done.memory;
+    return done.satisfied;
+  });
+}
+
+const bounds = {
+  groups: ruleLimits.behaviourGroups,
+  perGroup: ruleLimits.behaviourGroupMemory,
+  inAll: ruleLimits.behaviourMemory,
+};
+const field = fc.constantFrom("host", "registrable-domain", "term", "device", "rule");
+const ruleIds = fc.constantFrom(["a"], ["a", "b"], ["a", "b"], ["b", "a", "c"]);
+const behaviourRule = fc
+  .record({
+    kind: fc.constantFrom("event_count", "event_count", "value_count", "temporal", "temporal_ordered"),
+    rules: ruleIds,
+    groupBy: fc.oneof(
+      { weight: 2, arbitrary: fc.constant([]) },
+      { weight: 1, arbitrary: fc.uniqueArray(field, { maxLength: 2 }) },
+    ),
+    timespanSeconds: fc.constantFrom(2, 20, 60, 60),
+    op: fc.constantFrom("gte", "gte", "gt"),
+    count: fc.integer({ min: 1, max: 3 }),
+    field,
+  })
+  .map(({ op, count, field: counted, ...one }) => {
+    if (one.kind === "event_count") return { ...one, condition: { op, count } };
+    if (one.kind === "value_count") return { ...one, condition: { op, count: Math.min(count, 2), field: counted } };
+    return one;
+  })
+  .map((fields) =>
+    BehaviourRule.safeParse(behaviourFields("own", { ...fields, condition: Reflect.get(fields, "condition") })),
+  )
+  .filter((read) => read.success)
+  .map((read) => read.data);
+
+/** Matches that come mostly in time, some late, and some after the clock was set. */
+const steps = fc
+  .array(
+    fc.record({
+      rule: fc.constantFrom("a", "a", "a", "b", "b", "b", "c", "c", "x"),
+      passed: fc.constantFrom(0, 0, 0, 1, 1, 2, 5, 21),
+      set: fc.oneof(
+        { weight: 14, arbitrary: fc.constant(0) },
+        { weight: 1, arbitrary: fc.constantFrom(-5, -40, 40, 100_000, -100_000) },
+      ),
+      late: fc.constantFrom(0, 0, 0, 0, 0, 2, 8, 70, -3),
+      host: fc.constantFrom("a.test", "a.test", "b.a.test", "d.test", "10.0.0.1", undefined),
+      term: fc.constantFrom("red", "red", "blue", undefined),
+      device: fc.constantFrom("phone", "phone", "storage", undefined),
+    }),
+    { minLength: 8, maxLength: 30 },
+  )
+  .map((list) => {
+    let now = 1_000_000;
+    return list.map(({ passed, set, late, ...fed }) => {
+      now += passed + set;
+      return { ...fed, at: now - late, now };
+    });
+  });
