@@ -18,6 +18,11 @@ import { noon, ruleSet } from "./support.ts";
 const cases = Number(process.env["PROPERTY_RUNS"] ?? 10_000);
 const perSet = 25;
 
+/** A generator that hits nothing proves nothing. */
+function requireHits(share: number) {
+  if (cases >= 10_000) expect(share).toBeGreaterThan(0.3);
+}
+
 const readMatch = ({ rule, signal, host, subject, matched, wrapper }: Match) => ({
   ruleId: rule.ruleId,
   signal,
@@ -47,7 +52,7 @@ describe("the engine against the reference", { timeout: Math.max(60_000, cases *
     console.log(
       `rules against the reference: ${asked} cases, ${Math.round((100 * matched) / asked)} % match something`,
     );
-    expect(matched / asked).toBeGreaterThan(0.3);
+    requireHits(matched / asked);
   });
 
   test("random behaviour rules are satisfied by random matches alike", () => {
@@ -65,7 +70,7 @@ describe("the engine against the reference", { timeout: Math.max(60_000, cases *
     const share = Math.round((100 * satisfied) / asked);
     console.log(`behaviour rules against the reference: ${asked} matches fed, ${share} % satisfy the rule`);
     expect(asked).toBeGreaterThan(cases / 2);
-    expect(satisfied / asked).toBeGreaterThan(0.3);
+    requireHits(satisfied / asked);
   });
 
   test("a memory that is full forgets what the reference forgets", () => {
@@ -112,7 +117,7 @@ const bounds = {
   inAll: ruleLimits.behaviourMemory,
 };
 const field = fc.constantFrom("host", "registrable-domain", "term", "device", "rule");
-const ruleIds = fc.constantFrom(["a"], ["a", "b"], ["a", "b"], ["b", "a", "c"]);
+const ruleIds = fc.constantFrom(["a"], ["a", "b"], ["a", "b"], ["b", "a"], ["b", "a"], ["b", "a", "c"]);
 const behaviourRule = fc
   .record({
     kind: fc.constantFrom("event_count", "event_count", "value_count", "temporal", "temporal_ordered"),
@@ -121,7 +126,7 @@ const behaviourRule = fc
       { weight: 2, arbitrary: fc.constant([]) },
       { weight: 1, arbitrary: fc.uniqueArray(field, { maxLength: 2 }) },
     ),
-    timespanSeconds: fc.constantFrom(2, 20, 60, 60),
+    timespanSeconds: fc.constantFrom(5, 60, 60, 60),
     op: fc.constantFrom("gte", "gte", "gt"),
     count: fc.integer({ min: 1, max: 3 }),
     field,
@@ -141,16 +146,16 @@ const behaviourRule = fc
 const steps = fc
   .array(
     fc.record({
-      rule: fc.constantFrom("a", "a", "a", "b", "b", "b", "c", "c", "x"),
+      rule: fc.constantFrom(...["a", "a", "a", "a", "b", "b", "b", "b", "c", "c", "x"]),
       passed: fc.constantFrom(0, 0, 0, 1, 1, 2, 5, 21),
       set: fc.oneof(
         { weight: 14, arbitrary: fc.constant(0) },
         { weight: 1, arbitrary: fc.constantFrom(-5, -40, 40, 100_000, -100_000) },
       ),
       late: fc.constantFrom(0, 0, 0, 0, 0, 2, 8, 70, -3),
-      host: fc.constantFrom("a.test", "a.test", "b.a.test", "d.test", "10.0.0.1", undefined),
-      term: fc.constantFrom("red", "red", "blue", undefined),
-      device: fc.constantFrom("phone", "phone", "storage", undefined),
+      host: fc.constantFrom("a.test", "a.test", "b.a.test", "d.test", "10.0.0.1", "10.0.0.2", undefined),
+      term: fc.constantFrom("red", "red", "blue", "blue", undefined),
+      device: fc.constantFrom("phone", "phone", "storage", "storage", undefined),
     }),
     { minLength: 8, maxLength: 30 },
   )

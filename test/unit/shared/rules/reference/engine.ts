@@ -179,7 +179,7 @@ function findWords(engines: readonly SearchEngine[], { host, path, query }: Addr
 }
 
 function findParameter(query: string, names: readonly string[]): string | undefined {
-  const pairs = query.split("&").map((pair) => /^([^=]+)=([^]*)$/.exec(pair) ?? []);
+  const pairs = query.split("&").map((pair) => /^([^=]+)=(.*)$/s.exec(pair) ?? []);
   const found = pairs.find(([, name]) => name !== undefined && names.includes(undoEscapes(name)));
   return found?.[2] === undefined ? undefined : undoEscapes(found[2].replaceAll("+", " "));
 }
