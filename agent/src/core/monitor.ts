@@ -138,8 +138,7 @@ export function buildMonitor(deps: MonitorDeps): Monitor {
         tallies.count("droppedByGate");
         return { kind: "dropped", reason: obstacle };
       }
-      const host = "destination" in observation ? observation.destination?.host : undefined;
-      if (host !== undefined && facts.isProtected(host)) {
+      if (hostsOf(observation, deps.engines()).some(facts.isProtected)) {
         tallies.countProtected();
         return { kind: "dropped", reason: "protected-host" };
       }
@@ -169,6 +168,14 @@ export function buildMonitor(deps: MonitorDeps): Monitor {
     counters: tallies.counters,
     journalFull: () => full,
   };
+}
+
+/** The host it happened on, and the one that a wrapper shows or leads to: a translated page of a protected host is protected. */
+function hostsOf(observation: Observation, engines: readonly RuleEngine[]): string[] {
+  const destination = "destination" in observation ? observation.destination : undefined;
+  if (destination === undefined) return [];
+  const inner = engines.map(({ parts }) => parts.wrappers.open(destination)?.destination.host);
+  return [destination.host, ...inner.filter((host) => host !== undefined)];
 }
 
 function askSeen({ facts, engine }: Seen, rule: GateInput["rule"], { host }: Match): GateVerdict {

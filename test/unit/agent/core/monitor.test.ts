@@ -16,6 +16,7 @@ import {
   openTestAgency,
   startedAt,
   type TestAgency,
+  withRules,
 } from "../../../support/agent-session.ts";
 import { readPayload } from "../../../support/fake-ingest.ts";
 
@@ -154,6 +155,32 @@ describe("the monitor", () => {
       totals: { observed: 1, droppedByGate: 1 },
     });
     expect(JSON.stringify(readEvent(heartbeat?.envelope))).not.toContain("protected");
+  });
+
+  test("a protected host behind a translator, a cache or a redirect is protected", () => {
+    const wrapped = withRules(world, (rules) => ({
+      ...rules,
+      rules: rules.rules.map((rule) =>
+        "hosts" in rule && rule.ruleId === "practice-chat-site"
+          ? { ...rule, hosts: { names: ["go.test", practiceHosts.listed], lists: [] } }
+          : rule,
+      ),
+      wrappers: [
+        { id: "go", kind: "redirect", hosts: ["go.test"], path: "/url", inner: { from: "parameter", names: ["u"] } },
+      ],
+    }));
+    const device = openDevice(wrapped);
+    device.showNotice();
+    const through = (host: string, signal: "navigation" | "title") => {
+      const destination = parseDestination(`https://go.test/url?u=http://${host}/`);
+      const seen = { cause: "user-navigation", channel: "extension", destination } as const;
+      return look(device, signal === "title" ? { ...seen, signal, text: "purple lantern" } : { ...seen, signal });
+    };
+    expect(through(practiceHosts.protected, "navigation")).toEqual({ kind: "dropped", reason: "protected-host" });
+    expect(through(practiceHosts.protected, "title")).toEqual({ kind: "dropped", reason: "protected-host" });
+    expect(matches(device)).toEqual([]);
+    expect(through(practiceHosts.listed, "navigation")).toEqual({ kind: "seen", events: 2 });
+    expect(device.session.monitor.counters().protectedVisits).toBe(2);
   });
 
   test("held-back matches survive a restart and are told", () => {

@@ -195,6 +195,16 @@ const url = fc.oneof(
 );
 
 const seen = { cause: "user-navigation", channel: "extension" } as const;
+/** Visits and titles on these hosts. */
+export const observationOn = (names: readonly string[]): fc.Arbitrary<Observation> =>
+  fc
+    .tuple(fc.constantFrom(...names), pathAndQuery, text, fc.boolean())
+    .map(([host, rest, typed, titled]): Observation => {
+      const destination = parseDestination(`https://${host}/${rest}`);
+      return titled
+        ? { ...seen, signal: "title", text: typed, destination }
+        : { ...seen, signal: "navigation", destination };
+    });
 export const observation: fc.Arbitrary<Observation> = fc.oneof(
   {
     weight: 4,
