@@ -15,6 +15,8 @@ const help = `overt-agent: disclosed monitoring under a court order, on the devi
   overt-agent enrol --host HOST --code CODE   or type the server and the 26 characters
   overt-agent status                          is it on, and if not, why
   overt-agent export [--out FILE]             all that was sent, opened, with receipts
+  overt-agent not-me                          pause it, because somebody else uses this account now; this is recorded
+  overt-agent go-on                           end that pause: the person it is about is back
   overt-agent stop                            stop it until it is started again; this is recorded
   overt-agent remove                          take it off for good; this is recorded, and the proof stays with you
   overt-agent install-browser [--profile FOLDER] [--browser NAME] [--update-url URL]
@@ -41,6 +43,16 @@ const commands: Readonly<Record<string, (options: Options) => Promise<string>>> 
     if (out === undefined) return json;
     writeFileSync(out, json, { mode: 0o600, flag: "wx" });
     return `Written to ${out}.`;
+  },
+  async "not-me"({ state }) {
+    const seconds = Number(await ask(state, { op: "not-me" }));
+    if (seconds === 0) return "Monitoring is not on, so there is nothing to pause.";
+    const until = new Date(seconds * 1_000);
+    return `Monitoring is paused. It goes on when this device is locked or logged out, and at ${until.toLocaleTimeString("en-GB")} at the latest.\nThat it was paused, and when, is recorded; nothing else is.`;
+  },
+  async "go-on"({ state }) {
+    await ask(state, { op: "go-on" });
+    return "Monitoring goes on.";
   },
   async stop({ state }) {
     await ask(state, { op: "stop" });

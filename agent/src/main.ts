@@ -11,6 +11,7 @@ import { buildPermitKeeper, type PermitKeeper } from "./notice/permit.ts";
 import type { NoticeSource } from "./notice/ports.ts";
 import { refusalWords } from "./notice/refusal-words.ts";
 import { findAccountHash, findOs } from "./platform/account/current-account.ts";
+import { isScreenLocked } from "./platform/account/screen-lock.ts";
 import { makePrivateFolder } from "./platform/atomic-file.ts";
 import { openAuthority } from "./platform/authority/open-authority.ts";
 import { openSystemClock } from "./platform/clock/system-clock.ts";
@@ -42,6 +43,8 @@ export interface AgentOptions {
   readonly registryPath?: string;
   /** The platform's own where left out. */
   readonly fetch?: typeof fetch;
+  /** Whether the screen of this log-in is locked; the platform's own answer where left out. */
+  readonly isScreenLocked?: () => Promise<boolean>;
   /** Called once when the agent ended by itself: stopped or removed from the command line. */
   readonly onEnded?: () => void;
   /** Called with a fault of the program itself, after everything was closed. */
@@ -82,6 +85,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     permits,
     random,
     wait,
+    isScreenLocked: options.isScreenLocked ?? isScreenLocked,
     sendToBrowser: (connection, message) => bridge?.send(connection, message),
     noticeUrl: () => notice?.url ?? "",
     onFault: (error) => void close().finally(() => options.onFault?.(error)),
@@ -117,6 +121,12 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       case "bring-code":
         await bring({ host: request.host, code: request.code });
         return notice?.url ?? "";
+      case "not-me":
+        agent.source.pauseForAnother();
+        return String(agent.source.status().pausedUntil ?? "");
+      case "go-on":
+        agent.source.goOn();
+        return "";
       case "stop":
       case "remove":
         await agent[request.op]();

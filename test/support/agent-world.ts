@@ -31,6 +31,8 @@ export interface World {
   readonly stateFolder: string;
   /** Requests to this address reach the server in memory too. */
   alias: string | undefined;
+  /** What the system says of the screen. */
+  screenLocked: boolean;
   start(): Promise<RunningAgent>;
 }
 
@@ -61,6 +63,7 @@ export async function openWorld(): Promise<World> {
     ingest,
     stateFolder,
     alias: undefined,
+    screenLocked: false,
     async start() {
       const running = await startAgent({
         fetch: (input, init) => {
@@ -69,6 +72,7 @@ export async function openWorld(): Promise<World> {
         },
         stateFolder,
         openNotice: silentNotice,
+        isScreenLocked: async () => world.screenLocked,
         onFault: (error) => console.error(error),
       });
       onTestFinished(() => running.close());

@@ -196,6 +196,7 @@ export function noticeWorld(words: (text: string) => string = (text) => text): N
       lastDeliveredAt: noticeNow - 60,
       waiting: 4,
       browserConnected: true,
+      pausedUntil: undefined,
       now: noticeNow,
     },
     order: sampleOrder(words),
@@ -258,6 +259,14 @@ export function sourceOf(world: NoticeWorld): NoticeSource {
       }
       calls.statements.push(input);
       return Promise.resolve(record);
+    },
+    pauseForAnother: () => {
+      if (world.failure) throw world.failure;
+      world.status = { ...world.status, state: "paused", reasons: ["not-me"], pausedUntil: noticeNow + 4 * 3_600 };
+    },
+    goOn: () => {
+      if (world.failure) throw world.failure;
+      world.status = { ...world.status, state: "on", reasons: [], pausedUntil: undefined };
     },
     exportAll: () => ({ filename: world.exportName, json: '{"v":1}' }),
   };

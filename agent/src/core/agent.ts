@@ -18,6 +18,8 @@ export interface AgentDeps extends WorkDeps {
   readonly permits: PermitKeeper;
   readonly facts: Omit<DeviceFacts, "account">;
   readonly wait: Wait;
+  /** False where it is not, or this system does not say. */
+  readonly isScreenLocked: () => Promise<boolean>;
   readonly sendToBrowser: (connection: number, message: AgentMessage) => void;
   /** Where the notice is, once it is open; the extension's popup leads there. */
   readonly noticeUrl: () => string;
@@ -73,7 +75,7 @@ export function buildAgent(deps: AgentDeps): Agent {
   });
   const capturing = () => (work?.session.life.state().kind === "running" ? work.session.monitor : undefined);
   const link: BrowserLink = buildBrowserLink({ permits, monitor: capturing, send: deps.sendToBrowser });
-  const source = buildNoticeSource({ enrolment, work: () => work, status });
+  const source = buildNoticeSource({ enrolment, work: () => work, status, onChange: tellBrowsers });
 
   function status(): AgentStatus {
     const state = enrolment.state();
@@ -85,16 +87,18 @@ export function buildAgent(deps: AgentDeps): Agent {
       browserConnected: link.connected(),
     };
     if (work === undefined) {
-      const idle = { ruleSet: undefined, lastDeliveredAt: undefined, waiting: 0, now: clock.wall() };
+      const nothing = { ruleSet: undefined, lastDeliveredAt: undefined, pausedUntil: undefined };
+      const idle = { ...nothing, waiting: 0, now: clock.wall() };
       return { ...base, ...idle, ...judgeIdle(state) };
     }
     const { session, sync, journal } = work;
     const now = session.time.now();
+    const life = session.life.state();
     const ruleSet = session.books.inForce(now)[0]?.ruleSet;
     return {
       ...base,
       ...judgeStatus({
-        life: session.life.state(),
+        life,
         obstacle: findObstacleNow(session, permits),
         conditions: session.conditions(),
         serverAway: sync.serverAway(),
@@ -104,6 +108,7 @@ export function buildAgent(deps: AgentDeps): Agent {
       ruleSet: ruleSet && { bundle: ruleSet.bundle, version: ruleSet.version, expires: ruleSet.expires },
       lastDeliveredAt: sync.uplink.lastDeliveredAt(),
       waiting: journal.size().waiting,
+      pausedUntil: life.kind === "not-me" ? life.until : undefined,
       now,
     };
   }
@@ -170,6 +175,7 @@ export function buildAgent(deps: AgentDeps): Agent {
 
   async function tick(): Promise<number> {
     if (ticks++ % 2 === 0) link.challenge();
+    await endPauseAtLock();
     if (work !== undefined) {
       work.session.tick();
       const life = work.session.life.state();
@@ -180,6 +186,12 @@ export function buildAgent(deps: AgentDeps): Agent {
     }
     tellBrowsers();
     return tickSeconds;
+  }
+
+  /** Asked only while somebody else uses the account: a locked screen is the end of their turn. */
+  async function endPauseAtLock(): Promise<void> {
+    if (work?.session.life.state().kind !== "not-me") return;
+    if (await deps.isScreenLocked()) work?.session.life.goOn();
   }
 
   /** Everything is delivered or the person wants to go: the proof stays, the keys do not. */
@@ -221,6 +233,7 @@ export function buildAgent(deps: AgentDeps): Agent {
   const closeAll = async () => {
     started = false;
     await Promise.all([tickLoop?.stop(), enrolmentLoop?.stop(), opening]);
+    work?.session.life.leave();
     await stopLoops();
   };
 

@@ -20,8 +20,12 @@ export interface Life {
   state(): LifeState;
   /** Looks at order and clock; writes what changed into the chain. */
   judge(): void;
-  /** Somebody else uses the account: nothing is captured until the next start, or for four hours at most. */
+  /** Somebody else uses the account: nothing is captured until `goOn`, the next log-in, or for four hours at most. */
   pauseForAnother(): void;
+  /** Whoever else used the account has gone: the screen was locked, or the person says so. */
+  goOn(): void;
+  /** The program ends with the log-in. A start that nothing of this went before comes after a crash of the program. */
+  leave(): void;
   /** The person takes the agent off. */
   remove(): void;
   /** The person stops the program; its next start goes on. */
@@ -35,6 +39,8 @@ export function openLife(deps: {
   readonly chain: Chain;
   readonly time: TrustedTime;
   readonly orders: OrderKeeper;
+  /** False where the machine started since, or it cannot be told. */
+  readonly sameBoot: boolean;
 }): Life {
   const { journal, chain, time, orders } = deps;
   let state = readLife(journal.readState("life"));
@@ -48,8 +54,12 @@ export function openLife(deps: {
 
   const change = (next: LifeState, kind: "pause" | "resume", reason: "ended-unconfirmed" | "not-me") =>
     become(next, (life) => void chain.writeHealth({ kind, reason }, life));
-  // A new start is a new log-in: whoever else used the account has gone.
-  if (state.kind === "not-me") change({ kind: "running" }, "resume", "not-me");
+  const goOn = () => {
+    if (state.kind === "not-me") change({ kind: "running" }, "resume", "not-me");
+  };
+  // A new log-in: whoever else used the account has gone. After a crash they may still be there.
+  if (!deps.sameBoot || journal.readState("left") === true) goOn();
+  journal.writeState({ left: false });
 
   return {
     state: () => state,
@@ -63,11 +73,13 @@ export function openLife(deps: {
       if (reason === undefined && state.kind === "ended-unconfirmed") {
         change({ kind: "running" }, "resume", "ended-unconfirmed");
       }
-      if (state.kind === "not-me" && time.now() >= state.until) change({ kind: "running" }, "resume", "not-me");
+      if (state.kind === "not-me" && time.now() >= state.until) goOn();
     },
     pauseForAnother() {
       if (state.kind === "running") change({ kind: "not-me", until: time.now() + longestPause }, "pause", "not-me");
     },
+    goOn,
+    leave: () => journal.writeState({ left: true }),
     remove: () => end("removed"),
     stop() {
       if (state.kind !== "ended") {

@@ -8,6 +8,7 @@ import type { Enrolment } from "./enrolment.ts";
 import { readToken } from "./enrolment-pack.ts";
 import type { EnrolmentState } from "./enrolment-state.ts";
 import { exportRecords } from "./export.ts";
+import type { Life } from "./life.ts";
 import { readSent } from "./sent-records.ts";
 import type { Work } from "./work.ts";
 
@@ -16,6 +17,8 @@ export function buildNoticeSource(deps: {
   readonly enrolment: Enrolment;
   readonly work: () => Work | undefined;
   readonly status: () => AgentStatus;
+  /** A pause began or ended: the browsers are told at once. */
+  readonly onChange: () => void;
 }): NoticeSource {
   const { enrolment } = deps;
   const sent = (work: Work) => ({
@@ -23,6 +26,19 @@ export function buildNoticeSource(deps: {
     keys: work.keys,
     servers: () => work.session.agencyKeys().servers,
   });
+  const requireWork = () => {
+    const work = deps.work();
+    if (work === undefined)
+      throw new PolicyError("NOT_ACKNOWLEDGED", "Nothing is monitored, so there is nobody to tell.");
+    return work;
+  };
+  const pause = (change: (life: Life) => void) => {
+    const { session } = requireWork();
+    change(session.life);
+    // Coverage begins and ends with the pause, not with the next look at the clock.
+    session.tick();
+    deps.onChange();
+  };
   const findRecord = (seq: number) => {
     const work = deps.work();
     const record = work?.journal.findRecord(seq);
@@ -47,9 +63,7 @@ export function buildNoticeSource(deps: {
     findRecord,
     enrolment,
     async submitStatement(input) {
-      const work = deps.work();
-      if (work === undefined)
-        throw new PolicyError("NOT_ACKNOWLEDGED", "Nothing is monitored, so there is nobody to tell.");
+      const work = requireWork();
       const about = input.about === undefined ? undefined : work.journal.findRecord(input.about)?.hash;
       if (input.about !== undefined && about === undefined) {
         throw new PolicyError("NOT_FOUND", "There is no such record on this device.");
@@ -59,12 +73,14 @@ export function buildNoticeSource(deps: {
         throw new PolicyError("BAD_FORM", `Write between 1 and ${limits.statementCharacters} characters.`);
       }
       const written = work.session.chain.writeStatement({ kind: input.kind, about, text: input.text.trim() });
-      if (input.kind === "not-me") work.session.life.pauseForAnother();
+      if (input.kind === "not-me") pause((life) => life.pauseForAnother());
       const record = written && findRecord(written.seq);
       if (record === undefined)
         throw new StoreError("STORE_FAILED", "There is no room for your words on this device now.");
       return record;
     },
+    pauseForAnother: () => pause((life) => life.pauseForAnother()),
+    goOn: () => pause((life) => life.goOn()),
     exportAll: () => exportRecords({ state: enrolment.state(), work: deps.work(), status: deps.status() }),
   };
 }

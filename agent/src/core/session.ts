@@ -98,7 +98,8 @@ export function openSession(deps: SessionDeps): Session {
     };
   };
   const monitor = buildMonitor({ chain, journal, gate, engines: () => books.inForce(time.now()), now: time.now });
-  const life = openLife({ journal, chain, time, orders });
+  const sameBoot = clock.bootMarker !== "" && state?.bootMarker === clock.bootMarker;
+  const life = openLife({ journal, chain, time, orders, sameBoot });
   const ledger = openCoverageLedger(time.now());
   const conditions = (): Conditions => {
     const facts = gate(deps.permits.current("browser"));

@@ -35,7 +35,7 @@ export function judgeStatus(facts: StatusFacts): Verdict {
   };
   const blocking = obstacle && reasonOfObstacle[obstacle];
   if (life.kind === "ended-unconfirmed") return { state: "paused", reasons: ["order-ended"] };
-  if (life.kind === "not-me") return { state: "paused", reasons: [] };
+  if (life.kind === "not-me") return { state: "paused", reasons: ["not-me"] };
   if (blocking !== undefined) add(blocking, true);
   add("outside-hours", !conditions.withinHours);
   const stopped = reasons.length > 0 || obstacle !== undefined;

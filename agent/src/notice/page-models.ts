@@ -72,6 +72,8 @@ export interface PageModels {
   readonly about: Frame & Looked & { readonly text: NoticeText; readonly pinned: boolean | undefined };
   readonly status: Frame & {
     readonly status: AgentStatus;
+    /** Whether somebody else may say here that it is not the person. */
+    readonly canPause: boolean;
     readonly rows: readonly Row[];
     readonly rules: readonly RuleFacts[];
   };

@@ -22,6 +22,13 @@ export interface NoticeSource {
     readonly about: number | undefined;
     readonly text: string;
   }): Promise<SentRecord>;
+  /**
+   * Somebody else uses the account: capture stops until `goOn`, the screen's lock, the next log-in, or four hours later.
+   * Throws NOT_ACKNOWLEDGED where nothing is monitored.
+   */
+  pauseForAnother(): void;
+  /** The person is back. Throws NOT_ACKNOWLEDGED where nothing is monitored. */
+  goOn(): void;
   exportAll(): { readonly filename: string; readonly json: string };
 }
 
@@ -36,6 +43,8 @@ export interface AgentStatus {
   readonly lastDeliveredAt: number | undefined;
   readonly waiting: number;
   readonly browserConnected: boolean;
+  /** Trusted time at which a pause for somebody else ends at the latest; undefined while there is none. */
+  readonly pausedUntil: number | undefined;
   /** Trusted time, Unix seconds. */
   readonly now: number;
 }
@@ -53,6 +62,7 @@ export type StatusReason =
   | "declined"
   | "removed"
   | "outside-hours"
+  | "not-me"
   | "account-not-covered"
   | "journal-full";
 

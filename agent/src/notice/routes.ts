@@ -3,6 +3,7 @@ import type { Answer } from "./answer.ts";
 import { answer, bringCode, bringFile, showEnrolment } from "./routes/enrol.ts";
 import { chooseLanguage } from "./routes/language.ts";
 import { answerChallenge, challenge } from "./routes/live.ts";
+import { goOn, pauseForAnother } from "./routes/pause.ts";
 import { saveAll, showRecord, showSent } from "./routes/records.ts";
 import { say, showSay } from "./routes/say.ts";
 import { goToFirst, showAbout, showOrder, showStatus } from "./routes/standing.ts";
@@ -42,6 +43,8 @@ export const routes: Readonly<Record<string, Route>> = {
   "POST /enrol/code": post(bringCode, shortForm),
   "POST /enrol/answer": post(answer, shortForm),
   "POST /say": post(say, statementForm),
+  "POST /not-me": post(pauseForAnother, shortForm),
+  "POST /go-on": post(goOn, shortForm),
 };
 
 /** The route of a request and the number in its path. */

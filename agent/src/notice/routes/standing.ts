@@ -10,9 +10,11 @@ export function goToFirst({ source }: Visit): Answer {
 
 export function showStatus(visit: Visit): Answer {
   const { source, t } = visit;
+  const status = source.status();
   return pageAnswer("status", {
     ...frameOf(visit, "status"),
-    status: source.status(),
+    status,
+    canPause: status.pausedUntil === undefined && ["on", "problem"].includes(status.state),
     rows: statusRows(visit),
     rules: describeRules(source.rules(), t),
   });

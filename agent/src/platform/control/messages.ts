@@ -4,6 +4,8 @@ import { z } from "zod";
 export const ControlRequest = z.discriminatedUnion("op", [
   z.strictObject({ op: z.literal("status") }),
   z.strictObject({ op: z.literal("export") }),
+  z.strictObject({ op: z.literal("not-me") }),
+  z.strictObject({ op: z.literal("go-on") }),
   z.strictObject({ op: z.literal("stop") }),
   z.strictObject({ op: z.literal("remove") }),
   z.strictObject({ op: z.literal("bring"), pack: z.string().max(512 * 1024) }),

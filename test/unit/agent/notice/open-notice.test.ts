@@ -62,6 +62,7 @@ describe("the notice's one door", () => {
     ["/enrol/answer", "outcome=acknowledged"],
     ["/enrol/code", "host=a&code=b"],
     ["/say", "kind=explain&text=x"],
+    ["/not-me", ""],
     ["/live", "challenge=x&inView=yes"],
   ];
   test.each(refusals)(
@@ -80,6 +81,7 @@ describe("the notice's one door", () => {
         expect(answer.headers["set-cookie"]).toBeUndefined();
       }
       expect(opened.world.calls).toEqual({ brought: [], answers: [], statements: [] });
+      expect(opened.world.status.pausedUntil).toBeUndefined();
       expect(opened.permits.current("all")).toBeUndefined();
     },
   );
@@ -315,6 +317,28 @@ describe("my side", () => {
     expect(answer.body).toContain("Nothing is monitored, so there is nobody to tell.");
     expect(answer.body).toContain("my words</textarea>");
   });
+});
+
+describe("this is not me", () => {
+  test("one press pauses and says until when; one press goes on", async () => {
+    expect((await get("/status")).body).toContain("This is not me: pause monitoring");
+    expect((await post("/not-me", "")).status).toBe(303);
+    const paused = (await get("/status")).body;
+    for (const words of ["Monitoring is paused", "this is not me", "Go on with monitoring now", "at the latest"]) {
+      expect(paused).toContain(words);
+    }
+    expect(paused).not.toContain("This is not me: pause monitoring");
+    expect((await post("/go-on", "")).status).toBe(303);
+    expect((await get("/status")).body).toContain("Monitoring is on");
+  });
+
+  test.each(["not-enrolled", "enrolling", "starting", "paused", "ended"] as const)(
+    "nothing is offered to pause while it is %s",
+    async (state) => {
+      opened.world.status = { ...opened.world.status, state };
+      expect((await get("/status")).body).not.toContain("/not-me");
+    },
+  );
 });
 
 describe("the pages", () => {
