@@ -1,5 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { brandVerified, type Verified } from "@overt/shared/brand.ts";
 import { parseCanonical } from "@overt/shared/crypto/canonical.ts";
 import { sha256Hex } from "@overt/shared/crypto/hash.ts";
 import { ConfigError, VerificationError } from "@overt/shared/errors.ts";
@@ -21,6 +22,8 @@ import {
 /** A published folder, its signatures and hashes checked from the first root on; whether it is the newest, nobody can say offline. */
 export interface Published {
   readonly agency: string;
+  /** Agents take it from a server on their own computer only. */
+  readonly practice: boolean;
   /** SHA-256 of the first root: what tokens and the registry name. */
   readonly rootSha256: string;
   readonly root: Metadata<Root>;
@@ -29,7 +32,7 @@ export interface Published {
   /** Throws MISSING_FILE, HASH_MISMATCH. */
   read(path: string): Uint8Array;
   /** A document of the folder in its schema. */
-  readDocument<T>(path: string, schema: z.ZodType<T>): T;
+  readDocument<T>(path: string, schema: z.ZodType<T>): Verified<T>;
 }
 
 /** Opens a copy of the agency's published folder. Throws MISSING_FILE, BAD_SIGNATURE, THRESHOLD, HASH_MISMATCH. */
@@ -51,7 +54,7 @@ export function openPublished(folder: string): Published {
   const targets = parseTargets(bytes);
   requireQuorumOf("targets", targets, root);
   const first = findFile(join(folder, "1.root.json"));
-  const mark = root.signed.unrecognizedFields["x-overt"] as { agency: string };
+  const mark = root.signed.unrecognizedFields["x-overt"] as { agency: string; practice: boolean };
   const read = (path: string) => {
     const sha256 = targets.signed.targets[path]?.hashes["sha256"];
     if (sha256 === undefined) throw new ConfigError("MISSING_FILE", `${path} is not published.`);
@@ -61,7 +64,7 @@ export function openPublished(folder: string): Published {
     return file;
   };
   return {
-    agency: mark.agency,
+    ...mark,
     rootSha256: sha256Hex(first ?? new Uint8Array()),
     root,
     targets,
@@ -69,7 +72,7 @@ export function openPublished(folder: string): Published {
     read,
     readDocument(path, schema) {
       const parsed = schema.safeParse(parseCanonical(read(path), { maxBytes: limits.payload.ruleSet }));
-      if (parsed.success) return parsed.data;
+      if (parsed.success) return brandVerified(parsed.data);
       throw new VerificationError("BAD_SCHEMA", `The published ${path} is of a form that this version does not know.`);
     },
   };

@@ -79,7 +79,7 @@ export async function startPractice(folder: string, say: (line: string) => void)
       (line) => /^notice at (\S+)$/.exec(line)?.[1],
     );
     if (pack === undefined) say("the device is enrolled already; going on from there");
-    else attend(agency, pack, serverUrl, say);
+    else attend(agency, pack, { serverUrl, state: join(folder, "officer") }, say);
     return {
       consoleLink: withKey(consoleLink),
       makeConsoleLink: async () => withKey(await askForLink(server.run("sign-in", practiceReviewerId))),
@@ -155,8 +155,21 @@ async function offerPack(serverUrl: string, pack: EnrolmentPack): Promise<void> 
 }
 
 /** The practice officer waits beside the device until it is enrolled. */
-function attend(agency: PracticeAgency, pack: EnrolmentPack, serverUrl: string, say: (line: string) => void): void {
-  const officer = buildPracticeOfficer({ serverUrl, pack, key: agency.keys.signing("officer-1"), now, random, wait });
+function attend(
+  agency: PracticeAgency,
+  pack: EnrolmentPack,
+  { serverUrl, state }: { readonly serverUrl: string; readonly state: string },
+  say: (line: string) => void,
+): void {
+  const officer = buildPracticeOfficer({
+    serverUrl,
+    pack,
+    key: agency.keys.signing("officer-1"),
+    state,
+    now,
+    random,
+    wait,
+  });
   void officer
     .attend()
     .then(({ code, outcome }) =>

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { buildAuthorityProgram } from "@overt/scripts/authority/program.ts";
 import { runProgram } from "@overt/scripts/cli/run-program.ts";
+import { buildOfficerProgram } from "@overt/scripts/officer/program.ts";
 
 export interface Said {
   readonly code: number;
@@ -56,3 +57,5 @@ export function runScript(
     child.on("close", (code) => resolve({ code: code ?? -1, ...said }));
   });
 }
+
+export const runOfficer = (...args: string[]): Promise<Said> => runHere(buildOfficerProgram(), args);

@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runAuthority, type Said } from "./command-line.ts";
 
@@ -78,4 +78,20 @@ export async function publishAgency(desk: Desk, by: readonly string[] = targetsK
   for (const name of [...by, "snapshot"]) await good(desk.sign(name));
   await good(desk.tuf("publish", desk.workspace));
   await good(desk.tuf("timestamp", desk.published, "--key", desk.secret("timestamp")));
+}
+
+const model = join(import.meta.dirname, "../../scripts/authority/example/order.yaml");
+
+/** An order that has begun, signed by two, and its confirmation: `order.json` and `status.json`. */
+export async function signOrder(desk: Desk): Promise<void> {
+  const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+  const yaml = readFileSync(model, "utf8").replace("2027-01-04", yesterday).replace("2029-01-04", "2034-01-04");
+  writeFileSync(desk.at("order.yaml"), yaml);
+  const order = desk.at("order.json");
+  await good(runAuthority("order", "new", desk.at("order.yaml"), "--out", order));
+  for (const name of ["order-signer-1", "order-signer-2"]) {
+    await good(runAuthority("order", "sign", order, "--key", desk.secret(name), "--yes"));
+  }
+  const status = ["--key", desk.secret("status-signer"), "--out", desk.at("status.json"), "--yes"];
+  await good(runAuthority("order", "status", "new", order, ...status));
 }

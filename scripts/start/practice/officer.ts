@@ -1,24 +1,8 @@
-import { parseHex, toHex } from "@overt/shared/bytes.ts";
 import type { SigningKey } from "@overt/shared/crypto/ed25519.ts";
-import {
-  addSignature,
-  type Envelope,
-  envelopeHash,
-  readUnverified,
-  signEnvelope,
-  verifyEnvelope,
-} from "@overt/shared/crypto/envelope.ts";
-import { VerificationError } from "@overt/shared/errors.ts";
-import { limits } from "@overt/shared/limits.ts";
-import { commitToKey, comparisonCode } from "@overt/shared/protocol/comparison.ts";
-import {
-  Acknowledgement,
-  Commitment,
-  type EnrolmentPack,
-  EnrolmentToken,
-  Reveal,
-} from "@overt/shared/protocol/enrolment.ts";
-import { payloadTypes } from "@overt/shared/protocol/payload-types.ts";
+import type { EnrolmentPack } from "@overt/shared/protocol/enrolment.ts";
+import { countersignDevice } from "../../officer/attend.ts";
+import { openHttpRelay } from "../../officer/http-relay.ts";
+import { openOwnPack } from "../../officer/pack.ts";
 
 /** Plays the officer of a visit: challenge, comparison, countersignature, through the relay of ingest. */
 export interface PracticeOfficer {
@@ -26,58 +10,27 @@ export interface PracticeOfficer {
   attend(): Promise<{ readonly code: string; readonly outcome: "acknowledged" | "declined" }>;
 }
 
+/** The officer's own tool without the officer: nobody compares the digits, because both screens are on this machine. */
 export function buildPracticeOfficer(options: {
   readonly serverUrl: string;
   readonly pack: EnrolmentPack;
   readonly key: SigningKey;
+  /** Where the tool remembers what it drew, so that a second start goes on. */
+  readonly state: string;
   readonly now: () => number;
   readonly random: (n: number) => Uint8Array;
   readonly wait: (ms: number) => Promise<void>;
 }): PracticeOfficer {
-  const { pack, key, now } = options;
-  const token = readUnverified(pack.token, EnrolmentToken, limits.payload.enrolmentToken);
-  const tokenHash = envelopeHash(pack.token);
-  const address = (step: string) => `${options.serverUrl}/v1/enrolments/exchange/${token.tokenId}/${step}`;
-
-  async function read(step: string): Promise<unknown> {
-    for (;;) {
-      const answer = await fetch(address(step)).catch(() => undefined);
-      if (answer?.ok) return answer.json();
-      await options.wait(400);
-    }
-  }
-  async function write(step: string, message: unknown): Promise<void> {
-    const answer = await fetch(address(step), {
-      method: "PUT",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(message),
-    });
-    if (!answer.ok) throw new VerificationError("FORK", "The relay did not take the officer's message.");
-  }
-
+  const { key, state, now, random, wait } = options;
   return {
     async attend() {
-      const { commitment } = Commitment.parse(await read("commitment"));
-      const nonce = toHex(options.random(16));
-      const challenge = { v: 1, tokenHash, commitment, nonce, at: now() };
-      await write("challenge", signEnvelope(payloadTypes.challenge, challenge, [key]));
-      const { acknowledgement, n } = Reveal.parse(await read("reveal"));
-      const value = verifyAnswer(acknowledgement);
-      const { deviceKey, orderHash } = value;
-      if (commitToKey(deviceKey, n) !== commitment || value.tokenHash !== tokenHash) {
-        throw new VerificationError("HASH_MISMATCH", "The device revealed another key than it had committed to.");
-      }
-      const code = comparisonCode({ tokenHash, orderHash, deviceKey, n, nonce });
-      if (code !== value.code) throw new VerificationError("CODES_DIFFER", "The digits differ: stop the enrolment.");
-      await write("countersigned", { v: 1, acknowledgement: addSignature(acknowledgement, key), at: now() });
-      return { code, outcome: value.outcome };
+      const pack = openOwnPack(options.pack, key, now());
+      const relay = openHttpRelay(options.serverUrl, pack.token.tokenId);
+      const patience = { clock: () => performance.now(), wait, seconds: Number.POSITIVE_INFINITY };
+      const visit = { pack, key, relay, state, now, random, patience, say: () => undefined };
+      const done = await countersignDevice(visit, async ({ code }) => code);
+      if ("awaits" in done) throw new RangeError("An officer of endless patience gave up.");
+      return { code: done.code, outcome: done.answer.outcome };
     },
   };
-}
-
-function verifyAnswer(envelope: Envelope): Acknowledgement {
-  const maxBytes = limits.payload.acknowledgement;
-  const { deviceKey } = readUnverified(envelope, Acknowledgement, maxBytes);
-  const spec = { payloadType: payloadTypes.acknowledgement, schema: Acknowledgement, maxBytes };
-  return verifyEnvelope(envelope, { ...spec, keys: [parseHex(deviceKey)] }).value;
 }

@@ -24,12 +24,11 @@ export function buildPublishCommand(): Command {
       );
       const { targetsVersion, snapshotVersion } = publishWorkspace(workspace, out);
       const published = openPublished(out);
-      const { practice } = published.root.signed.unrecognizedFields["x-overt"] as { practice: boolean };
       print(
         `Published in ${out}: root ${published.root.signed.version}, files ${targetsVersion}, snapshot ${snapshotVersion}.`,
       );
       print(`SHA-256 of the first root: ${published.rootSha256}`);
-      if (practice) print("It is for PRACTICE: agents take it from a server on their own computer only.");
+      if (published.practice) print("It is for PRACTICE: agents take it from a server on their own computer only.");
       else {
         const entry = JSON.stringify({ agency: published.agency, name: "…", rootSha256: published.rootSha256 });
         print(
