@@ -199,7 +199,9 @@ function settle({ signal, subject, page, found }: Stage): readonly Match[] {
     .sort((a, b) => (a.rule.ruleId < b.rule.ruleId ? -1 : 1));
 }
 
+const countRank = { live: "count", shadow: "shadow-count" } as const;
+
 function weigh(rule: AlertRule | AllowRule, reach: number, matched: Matched): Found {
-  const rank = rule.action === "allow" ? "allow" : rule.action === "count" ? "count" : rule.mode;
+  const rank = rule.action === "allow" ? "allow" : rule.action === "count" ? countRank[rule.mode] : rule.mode;
   return { rule, reach, matched, category: rule.category, rank };
 }

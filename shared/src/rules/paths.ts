@@ -13,7 +13,11 @@ export function compilePath(source: string): CompiledPath {
   return {
     source,
     host: host === "*" ? "" : normaliseHost(host),
-    pieces: lowerAscii(decodePercent(source.slice(slash))).split("*"),
+    // Cut first: an escaped star stands for itself.
+    pieces: source
+      .slice(slash)
+      .split("*")
+      .map((piece) => lowerAscii(decodePercent(piece))),
   };
 }
 

@@ -5,8 +5,8 @@
 export type Weighed = {
   readonly reach: number;
   readonly category: string | undefined;
-  /** Rules are weighed only against their own kind: live alerts, shadow alerts, counts. */
-  readonly rank: "allow" | "live" | "shadow" | "count";
+  /** Rules are weighed only against their own kind, so that no shadow rule and no counting rule takes an alert away. */
+  readonly rank: "allow" | "live" | "shadow" | "count" | "shadow-count";
 };
 
 /**

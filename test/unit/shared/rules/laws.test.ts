@@ -18,7 +18,7 @@ const build = (rules: readonly unknown[]): RuleEngine =>
   compileRules(ruleSet(rules, surroundings), buildPlainLists(listed));
 const seenBy = (rules: readonly unknown[], seen: Observation) => build(rules).match(seen, noon).map(readMatch);
 const readMatch = ({ rule, ...rest }: Match) => ({ ruleId: rule.ruleId, ...rest });
-const kindOf = ({ rule }: Match) => `${rule.category} ${rule.action === "count" ? "count" : rule.mode}`;
+const kindOf = ({ rule }: Match) => `${rule.category} ${rule.action} ${rule.mode}`;
 
 describe("precedence", { timeout: Math.max(60_000, runs * 50) }, () => {
   test("protected hosts beat everything: on one of them, or below it, the gate lets nothing pass", () => {
@@ -95,6 +95,17 @@ describe("precedence", { timeout: Math.max(60_000, runs * 50) }, () => {
           .sort((a, b) => a.key - b.key)
           .map(({ one }) => one);
         expect(seenBy(shuffled, seen)).toEqual(seenBy(rules, seen));
+      }),
+      { numRuns: runs },
+    );
+  });
+
+  test("shadow rules take nothing away from live ones", () => {
+    fc.assert(
+      fc.property(ruleList, observation, (rules, seen) => {
+        const live = (matches: readonly Match[]) => matches.filter(({ rule }) => rule.mode === "live").map(readMatch);
+        const without = rules.filter((one) => !("mode" in one) || one.mode !== "shadow");
+        expect(live(build(rules).match(seen, noon))).toEqual(live(build(without).match(seen, noon)));
       }),
       { numRuns: runs },
     );

@@ -41,6 +41,13 @@ describe("paths", () => {
     rule("exact", { signal: "navigation", paths: ["example.com/"] }),
   ]);
 
+  test("an escaped star in a pattern stands for itself", () => {
+    const star = engineOf([rule("star", { signal: "navigation", paths: ["a.test/x%2A*"] })]);
+    expect(idsOf(star, visit("https://a.test/x*y"))).toEqual(["star"]);
+    expect(idsOf(star, visit("https://a.test/x%2a"))).toEqual(["star"]);
+    expect(idsOf(star, visit("https://a.test/xy"))).toEqual([]);
+  });
+
   test.each([
     ["https://www.example.com/watch?v=1", ["watch"]],
     ["https://www.example.com/%77atch", ["watch"]],

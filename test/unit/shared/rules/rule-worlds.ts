@@ -31,7 +31,7 @@ const hosts = fc
 const pathPattern = fc
   .tuple(
     fc.constantFrom("*", "*", "a.test", "b.a.test", "10.0.0.1", "[2001:db8::1]"),
-    fc.array(fc.constantFrom("*", "*", "chat", "/chat", "/room", "Room", "?x=1", "/", "%63"), { maxLength: 4 }),
+    fc.array(fc.constantFrom("*", "*", "chat", "/chat", "/room", "Room", "?x=1", "/", "%63", "%2a"), { maxLength: 4 }),
   )
   .map(([host, parts]) => `${host}/${parts.join("")}`);
 const paths = fc.array(pathPattern, { minLength: 1, maxLength: 3 });
@@ -175,7 +175,7 @@ const text = fc
   .map((parts) => parts.flat().join(""));
 const pathAndQuery = fc
   .tuple(
-    fc.constantFrom("", "chat", "chat/room", "%63hat//Room", "a/chat", "x/../chat/room", "search"),
+    fc.constantFrom("", "chat", "chat/room", "%63hat//Room", "a/chat", "x/../chat/room", "search", "*chat"),
     fc.constantFrom("", "", "?x=1", "?find=red+blue", "?X=%31", "#chat"),
   )
   .map((parts) => parts.join(""));

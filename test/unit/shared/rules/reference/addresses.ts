@@ -43,8 +43,8 @@ export function reachOfPath(pattern: string, { host, path, query }: Address): nu
   const slash = pattern.indexOf("/");
   const bound = readHost(pattern.slice(0, slash));
   if (bound !== "*" && !covers(bound, host)) return undefined;
-  const pieces = decode(pattern.slice(slash)).split("*");
-  const expression = pieces.map((piece) => piece.replaceAll(/[.+?^${}()|[\]\\]/g, "\\$&")).join("[^]*");
+  const pieces = pattern.slice(slash).split("*").map(decode);
+  const expression = pieces.map((piece) => piece.replaceAll(/[.+?^${}()|[\]\\*]/g, "\\$&")).join("[^]*");
   const whole = query === "" ? path : `${path}?${decode(query)}`;
   return new RegExp(`^${expression}$`).test(whole) ? (bound === "*" ? 0 : bound.length) : undefined;
 }

@@ -90,7 +90,7 @@ function findFact(rule: AlertRule | AllowRule, seen: Observation): { kind: strin
 function applyLaws(satisfied: readonly Satisfied[]): Satisfied[] {
   const allows = satisfied.filter(({ rule }) => rule.action === "allow");
   const kindOf = ({ rule }: Satisfied) =>
-    rule.action === "allow" ? "" : `${rule.category} ${rule.action === "count" ? "count" : rule.mode}`;
+    rule.action === "allow" ? "" : `${rule.category} ${rule.action} ${rule.mode}`;
   return satisfied.filter((one) => {
     if (one.rule.action === "allow") return false;
     const { category } = one.rule;
