@@ -89,14 +89,19 @@ async function serve(run: PracticeRun, choices: StartChoices, onStop: (part: () 
   } else {
     say("opening Chromium with the notice, the practice web and the console");
     const window = openWindow(browser, [run.noticeAddress, `http://${practiceHosts.home}/`, run.consoleLink]);
-    onStop(() => window.close());
-    void window.closed.then(({ failed }) =>
+    let stopping = false;
+    onStop(() => {
+      stopping = true;
+      return window.close();
+    });
+    void window.closed.then(({ failed }) => {
+      if (stopping) return;
       say(
         failed
           ? `Chromium ended with an error; it says why in ${browser.log}. “npm start -- --tour” needs no display.`
           : "Chromium was closed; everything else goes on. Ctrl-C and “npm start” bring it back.",
-      ),
-    );
+      );
+    });
   }
   offerLinks(run);
   say(`running; ${process.stdin.isTTY ? "Enter prints a new link to the console, " : ""}Ctrl-C stops it`);
