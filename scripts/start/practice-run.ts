@@ -36,8 +36,15 @@ const random = (n: number) => new Uint8Array(randomBytes(n));
 const now = () => Math.floor(Date.now() / 1_000);
 const wait = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
 
-/** Starts agency, server, agent and practice web from `folder`; a second start carries on where the first ended. */
-export async function startPractice(folder: string, say: (line: string) => void): Promise<PracticeRun> {
+/**
+ * Starts agency, server, agent and practice web from `folder`; a second start carries on where the first ended.
+ * `route` answers what the device is to call the server: somebody may listen in between.
+ */
+export async function startPractice(
+  folder: string,
+  say: (line: string) => void,
+  route: (serverUrl: string) => Promise<string> = async (serverUrl) => serverUrl,
+): Promise<PracticeRun> {
   mkdirSync(folder, { recursive: true });
   chmodSync(folder, 0o700);
   const ports = await openPorts(join(folder, "ports.json"), say);
@@ -58,7 +65,7 @@ export async function startPractice(folder: string, say: (line: string) => void)
     const reviewerKey = toHex(agency.keys.box("reviewer-1").secretKey);
     const withKey = (link: string) => `${link}#key=${reviewerKey}`;
     const agentState = join(folder, "agent");
-    const { pack, toBring } = choosePack(agentState, () => agency.makePack(serverUrl));
+    const { pack, toBring } = choosePack(agentState, (url) => agency.makePack(url), await route(serverUrl));
     const packFile = join(folder, "enrolment-token.json");
     rmSync(packFile, { force: true });
     if (toBring && pack !== undefined) {
@@ -139,12 +146,13 @@ function describeServer(options: {
 /** A new token while nothing is under way; the one that the officer is to attend to; none where the device is enrolled. */
 function choosePack(
   agentState: string,
-  makePack: () => EnrolmentPack,
+  makePack: (serverUrl: string) => EnrolmentPack,
+  serverUrl: string,
 ): { readonly pack: EnrolmentPack | undefined; readonly toBring: boolean } {
   const state = openFileDocuments(join(agentState, "documents")).find(enrolmentDocument, EnrolmentState);
   if (state?.step === "done") return { pack: undefined, toBring: false };
   if (state?.step === "exchange") return { pack: state.pack, toBring: false };
-  return { pack: makePack(), toBring: true };
+  return { pack: makePack(serverUrl), toBring: true };
 }
 
 /** The token goes to ingest as well, so that its typed code can be tried. */
