@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, totalmem } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -17,24 +17,26 @@ export async function runBenches(bench: string, title: string, benches: readonly
     allowPositionals: true,
     options: {
       json: { type: "boolean" },
+      only: { type: "string", multiple: true },
       quick: { type: "boolean" },
       write: { type: "boolean" },
       help: { type: "boolean", short: "h" },
     },
   });
   if (values.help) return console.log(help(bench, title, benches));
-  const unknown = positionals.find((name) => !benches.some((one) => one.name === name));
+  const wanted = [...positionals, ...(values.only ?? [])];
+  const unknown = wanted.find((name) => !benches.some((one) => one.name === name));
   if (unknown !== undefined) {
     console.error(`${bench}: there is no group ${unknown}; there are ${benches.map(({ name }) => name).join(", ")}.`);
     process.exitCode = 2;
     return;
   }
-  const chosen = positionals.length === 0 ? benches : benches.filter(({ name }) => positionals.includes(name));
+  const chosen = wanted.length === 0 ? benches : benches.filter(({ name }) => wanted.includes(name));
   const folder = join(root, ".overt", "bench");
   mkdirSync(folder, { recursive: true });
   const quick = values.quick === true;
   const rows: Row[] = [];
-  const parts: string[] = [`# ${title}`, machineLine(quick)];
+  const parts: string[] = [`## ${title}`, machineLine(quick)];
   for (const [i, { name, about, measure }] of chosen.entries()) {
     const remarks: string[] = [];
     const progress = (text: string) => console.error(`${bench} ${i + 1}/${chosen.length} ${name}: ${text}`);
@@ -44,17 +46,26 @@ export async function runBenches(bench: string, title: string, benches: readonly
     progress(`took ${((performance.now() - from) / 1000).toFixed(1)} s`);
     rows.push(...found);
     console.log(`\n${about}\n\n${plainTable(found)}${remarks.map((text) => `\n  ${text}`).join("")}`);
-    parts.push(`## ${about}`, markdownTable(found), ...remarks.map((text) => `- ${text}`));
+    parts.push(`### ${about}`, markdownTable(found), ...remarks.map((text) => `- ${text}`));
   }
   const markdown = `${parts.join("\n\n")}\n`;
-  const file = values.write ? join(root, "docs", `bench-${bench}.md`) : join(folder, `${bench}.md`);
-  writeFileSync(file, markdown);
+  const file = values.write ? join(root, "docs", "benchmarks.md") : join(folder, `${bench}.md`);
+  writeFileSync(file, values.write ? replaceSection(readFileSync(file, "utf8"), bench, markdown) : markdown);
   const failing = rows.filter(({ holds }) => holds === false);
   console.log(`\nWritten to ${file}.`);
   console.log(failing.length === 0 ? "Every bar holds." : `${failing.length} of the bars do not hold:`);
   for (const { work, bar } of failing) console.log(`  ${work}: ${bar}`);
   if (values.json) console.log(JSON.stringify({ bench, rows }));
   if (failing.length > 0) process.exitCode = 1;
+}
+
+/** The part of the page that a bench writes stands between two comments that name it. */
+export function replaceSection(page: string, bench: string, markdown: string): string {
+  const [from, to] = [`<!-- ${bench}: written by npm run bench:${bench} -- --write -->`, `<!-- end of ${bench} -->`];
+  const start = page.indexOf(from);
+  const end = page.indexOf(to);
+  if (start < 0 || end < start) throw new Error(`docs/benchmarks.md has no place for ${bench}`);
+  return `${page.slice(0, start + from.length)}\n\n${markdown}\n${page.slice(end)}`;
 }
 
 function machineLine(quick: boolean): string {
@@ -66,9 +77,10 @@ function machineLine(quick: boolean): string {
 function help(bench: string, title: string, benches: readonly Bench[]): string {
   const groups = benches.map(({ name, about }) => `  ${name.padEnd(14)} ${about}`).join("\n");
   return `npm run bench:${bench} [-- options] [group …]      ${title}
+  --only <group>   as naming the group
   --json     one last line with all rows as JSON
   --quick    smaller inputs, to look while working
-  --write    the Markdown table goes to docs/bench-${bench}.md; otherwise to .overt/bench/${bench}.md
+  --write    the Markdown table goes to docs/benchmarks.md; otherwise to .overt/bench/${bench}.md
   --help     this text
 Groups:
 ${groups}

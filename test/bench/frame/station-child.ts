@@ -25,8 +25,8 @@ const addedMegabytes = resident() - before;
 process.on("message", (message: { kind: "run" } | { kind: "ask"; question: string }) => {
   if (message.kind === "ask") return send(station.ask?.(message.question) ?? null);
   const start = performance.now();
-  station.run();
-  return send(performance.now() - start);
+  const found = station.run();
+  return send({ ms: performance.now() - start, found });
 });
 process.on("disconnect", () => process.exit(0));
 send({ readyMs, addedMegabytes, peakMegabytes: process.resourceUsage().maxRSS / 1024 });

@@ -24,6 +24,7 @@ export type OpenStation = {
   /** Resident memory that getting ready and one round added, garbage collected before and after. */
   readonly addedMegabytes: number;
   readonly peakMegabytes: number;
+  /** Milliseconds of one round. Throws where it found another number of things than in the round before. */
   run(): Promise<number>;
   ask(question: string): Promise<unknown>;
   close(): Promise<void>;
@@ -46,11 +47,21 @@ export async function openStation(
     child.send(message);
     return answered;
   };
+  let last: number | undefined;
   return {
     name,
     ...ready,
-    run: async () => (await send({ kind: "run" })) as number,
-    ask: (question) => send({ kind: "ask", question }),
+    async run() {
+      const { ms, found } = (await send({ kind: "run" })) as { ms: number; found: number };
+      if (last !== undefined && last !== found)
+        throw new Error(`${name} found ${found}, and ${last} in the round before`);
+      last = found;
+      return ms;
+    },
+    ask(question) {
+      last = undefined;
+      return send({ kind: "ask", question });
+    },
     async close() {
       const ended = new Promise((resolve) => child.once("exit", resolve));
       child.disconnect();

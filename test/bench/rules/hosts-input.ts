@@ -22,16 +22,21 @@ function drawHost(random: Random): string {
 
 const seed = 20_260_101;
 
-function* drawHosts(count: number, from: number): Generator<string> {
+/** Hosts of their like without end; some come twice. */
+export function* drawHosts(from: number): Generator<string, never> {
   const random = new Random(from);
-  for (let i = 0; i < count; i++) yield drawHost(random);
+  while (true) yield drawHost(random);
+}
+
+export function take<T>(from: Iterator<T>, count: number): T[] {
+  return Array.from({ length: count }, () => from.next().value as T);
 }
 
 /** A text file of so many different hosts, one a line. */
 export function keepHosts(folder: string, count: number): string {
   return keep(folder, `hosts-${count}.txt`, [import.meta.filename], () => {
     const hosts = new Set<string>();
-    for (const host of drawHosts(2 * count, seed)) {
+    for (const host of drawHosts(seed)) {
       hosts.add(host);
       if (hosts.size === count) break;
     }
@@ -61,11 +66,11 @@ export function drawQueries(path: string, listed: number, count: number, missPer
   }
   const hits = [...wanted.values()];
   const queries: string[] = [];
-  const others = drawHosts(2 * count, seed + 77);
+  const others = drawHosts(seed + 77);
   for (let i = 0; i < count; i++) {
     const isHit = i % 100 >= missPercent && hits.length > 0;
     // A string of its own, as an address that was just taken apart gives it.
-    queries.push(isHit ? (hits.pop() as string) : (others.next().value as string));
+    queries.push(isHit ? (hits.pop() as string) : others.next().value);
   }
   return queries.map((host) => Buffer.from(host, "latin1").toString("latin1"));
 }
