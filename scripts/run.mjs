@@ -66,7 +66,7 @@ installDependencies();
 const node = findNode();
 const [entry, ...args] = process.argv.slice(2);
 const child = spawn(node, [findEntry(entry), ...args], {
-  cwd: process.env.INIT_CWD && /^scripts\/(authority|officer)\//.test(entry) ? process.env.INIT_CWD : root,
+  cwd: process.env.INIT_CWD && /^scripts\/(authority|officer|validate)\//.test(entry) ? process.env.INIT_CWD : root,
   stdio: "inherit",
   env: { ...process.env, PATH: `${dirname(node)}${process.platform === "win32" ? ";" : ":"}${process.env.PATH ?? ""}` },
 });

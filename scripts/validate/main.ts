@@ -1,0 +1,4 @@
+import { runProgram } from "../cli/run-program.ts";
+import { buildValidateProgram } from "./program.ts";
+
+await runProgram(buildValidateProgram(), process.argv.slice(2));
