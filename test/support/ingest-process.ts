@@ -6,7 +6,7 @@ import { createInterface } from "node:readline";
 import type { PracticeAgency } from "@overt/scripts/start/practice/agency.ts";
 import { buildNodeVerifier } from "@overt/server/crypto/verify.ts";
 
-/** The real ingest in a process of its own. */
+/** The real ingest, or the console, in a process of its own. */
 export interface IngestProcess {
   readonly url: string;
   readonly child: ChildProcess;
@@ -43,8 +43,17 @@ export function ingestEnvironment({ agency, data, env }: ProcessOptions): Record
 }
 
 /** Starts `server/src/main.ts ingest`; rejects with what it said where it ends before it listens. */
-export async function startIngestProcess(options: ProcessOptions): Promise<IngestProcess> {
-  const child = spawn(process.execPath, [join(root, "server/src/main.ts"), "ingest"], {
+export function startIngestProcess(options: ProcessOptions): Promise<IngestProcess> {
+  return startProcess("ingest", options);
+}
+
+/** Starts `server/src/main.ts console` over the same data, on this port. */
+export function startConsoleProcess(options: ProcessOptions, port: number): Promise<IngestProcess> {
+  return startProcess("console", { ...options, env: { ...options.env, OVERT_CONSOLE_PORT: String(port) } });
+}
+
+async function startProcess(part: "ingest" | "console", options: ProcessOptions): Promise<IngestProcess> {
+  const child = spawn(process.execPath, [join(root, "server/src/main.ts"), part], {
     env: ingestEnvironment(options),
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -56,10 +65,10 @@ export async function startIngestProcess(options: ProcessOptions): Promise<Inges
   const lines = createInterface({ input: child.stdout });
   const url = await new Promise<string>((resolve, reject) => {
     lines.on("line", (line) => {
-      const found = /^ingest listens on (\S+)$/.exec(line)?.[1];
+      const found = new RegExp(`^${part} listens on (\\S+)$`).exec(line)?.[1];
       if (found !== undefined) resolve(found);
     });
-    void exited.then(([code]) => reject(new Error(`ingest ended with ${code}: ${said}`)));
+    void exited.then(([code]) => reject(new Error(`${part} ended with ${code}: ${said}`)));
   });
   return {
     url,
