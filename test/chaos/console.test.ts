@@ -275,9 +275,6 @@ test(`${runs} kills of the console under load lose and double no alert, view, de
     }
     expect(desks.flatMap((desk) => desk.decided).length).toBeGreaterThan(runs / 8);
     expect(all.length).toBeGreaterThan(runs / 8);
-    process.stderr.write(`
-@ ${all.length} ${desks.map((d) => d.decided.length)} ${decisions.length}
-`);
 
     // What the console wrote is in the log once, and with the device once.
     const leaves = counted(column(records, "select lower(hex(data)) from leaf"));
