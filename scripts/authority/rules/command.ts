@@ -3,6 +3,7 @@ import { buildCheckCommand } from "./commands/check.ts";
 import { buildCompileCommand } from "./commands/compile.ts";
 import { buildDiffCommand } from "./commands/diff.ts";
 import { buildExplainCommand } from "./commands/explain.ts";
+import { buildImportCommand } from "./commands/import.ts";
 import { buildTestCommand } from "./commands/test.ts";
 
 /** `authority rules …`: everything a rule author does before signers see the bundle. Works without keys and network. */
@@ -13,6 +14,7 @@ export function buildRulesCommand(): Command {
     .addCommand(buildTestCommand())
     .addCommand(buildExplainCommand())
     .addCommand(buildDiffCommand())
+    .addCommand(buildImportCommand())
     .addCommand(buildCompileCommand())
     .addHelpText(
       "after",

@@ -21,18 +21,8 @@ export class PathIndex {
   constructor(patterns: readonly CompiledPath[]) {
     this.#patterns = patterns;
     this.#seen = new Uint8Array(patterns.length);
-    const size = 2 ** Math.ceil(Math.log2(Math.max(64, patterns.length * 4)));
+    const { size, chosen } = chooseGrams(patterns);
     this.#mask = size - 1;
-    const uses = new Int32Array(size);
-    for (const pattern of patterns) eachGram(pattern, (hash) => count(uses, hash & this.#mask));
-    const chosen = patterns.map((pattern) => {
-      let best = -1;
-      eachGram(pattern, (hash) => {
-        const slot = hash & this.#mask;
-        if (best < 0 || (uses[slot] as number) < (uses[best] as number)) best = slot;
-      });
-      return best;
-    });
     this.#always = chosen.flatMap((slot, number) => (slot < 0 ? [number] : []));
     this.#first = new Int32Array(size + 1);
     for (const slot of chosen) if (slot >= 0) count(this.#first, slot + 1);
@@ -85,6 +75,36 @@ export class PathIndex {
     this.matching[found] = number;
     return found + 1;
   }
+}
+
+/** For each pattern the slot of its rarest four characters; -1 where it has no four. */
+function chooseGrams(patterns: readonly CompiledPath[]): { readonly size: number; readonly chosen: readonly number[] } {
+  const size = 2 ** Math.ceil(Math.log2(Math.max(64, patterns.length * 4)));
+  const mask = size - 1;
+  const uses = new Int32Array(size);
+  for (const pattern of patterns) eachGram(pattern, (hash) => count(uses, hash & mask));
+  const chosen = patterns.map((pattern) => {
+    let best = -1;
+    eachGram(pattern, (hash) => {
+      const slot = hash & mask;
+      if (best < 0 || (uses[slot] as number) < (uses[best] as number)) best = slot;
+    });
+    return best;
+  });
+  return { size, chosen };
+}
+
+/**
+ * Numbers of the patterns past those of their kind that an index takes; without them others may be chosen otherwise, so
+ * whoever leaves them out asks again. Empty where `new PathIndex` takes all.
+ */
+export function findCrowded(patterns: readonly CompiledPath[]): readonly number[] {
+  const counts = new Map<number, number>();
+  return chooseGrams(patterns).chosen.flatMap((slot, number) => {
+    const before = counts.get(slot) ?? 0;
+    counts.set(slot, before + 1);
+    return before < ruleLimits.alikePaths ? [] : [number];
+  });
 }
 
 function refuseCrowding(first: Int32Array, always: number) {
