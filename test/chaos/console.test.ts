@@ -236,6 +236,9 @@ test(`${runs} kills of the console under load lose and double no alert, view, de
       () => column(console_, "select (select count(*) from outbox) - (select count(*) from outbox_done)")[0] === 0,
     );
     expect(await running.kill("SIGTERM")).toBe(0);
+    const left =
+      "select (select max(handover_id) from handover) - (select value from progress where name = 'handover')";
+    await until(() => column(records, left)[0] === 0);
     expect(await ingest.kill("SIGTERM")).toBe(0);
 
     // Every match is one event of one alert.
