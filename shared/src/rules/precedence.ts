@@ -14,7 +14,8 @@ export type Weighed = {
  * category the most specific host wins. The order of `found` decides nothing.
  */
 export function applyPrecedence<T extends Weighed>(found: readonly T[]): T[] {
-  return found.filter((one) => one.rank !== "allow" && !found.some((other) => beats(other, one)));
+  // An allow rule clears itself: what is left makes alerts or counts.
+  return found.filter((one) => !found.some((other) => beats(other, one)));
 }
 
 /** Whether `one` gives way to `other`. */
