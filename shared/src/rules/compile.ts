@@ -2,6 +2,7 @@ import type { Verified } from "../brand.ts";
 import { PolicyError } from "../errors.ts";
 import { buildBehaviours } from "./behaviour/behaviours.ts";
 import { DestinationRules } from "./destination-rules.ts";
+import { buildFacts } from "./facts.ts";
 import type { HostCover } from "./hosts.ts";
 import type { RuleSet } from "./language.ts";
 import { ruleLimits } from "./limits.ts";
@@ -40,6 +41,7 @@ export function compileRules(ruleSet: Verified<RuleSet>, lists: ListSource): Rul
       (id) => openList(ruleSet, lists, id),
     ),
     terms: buildTermRules(matchers, index, tables),
+    facts: buildFacts(ruleSet.rules, tables),
     engines: buildSearchEngines(ruleSet.engines),
     wrappers: buildWrappers(ruleSet.wrappers),
     behaviours: buildBehaviours(ruleSet),

@@ -1,4 +1,3 @@
-import { matchFacts } from "./facts.ts";
 import type { GateInput, GateReason, GateVerdict } from "./gate.ts";
 import { isWithinHours } from "./hours.ts";
 import type { AlertRule, AllowRule, Wrapper } from "./language.ts";
@@ -148,7 +147,7 @@ function findMiss(
 ): MissReason {
   if (rule.signal === "app" || rule.signal === "device" || rule.signal === "system") {
     if (rule.signal !== observation.signal) return "other-signal";
-    return matchFacts(rule, observation) === undefined ? "other-fact" : "outside-schedule";
+    return engine.parts.facts.match(rule, observation) === undefined ? "other-fact" : "outside-schedule";
   }
   if (rule.signal === "navigation") {
     if (observation.signal !== "navigation" && (rule.action !== "allow" || pages.length === 0)) return "other-signal";

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Hash, Seconds, Slug, Version } from "../protocol/fields.ts";
+import { normalisePath } from "./destination.ts";
 import { ruleLimits as limits } from "./limits.ts";
 import {
   AppMatcher,
@@ -190,6 +191,14 @@ export const ListReference = z.strictObject({
 });
 export type ListReference = z.infer<typeof ListReference>;
 
+/** The beginning of a path as addresses are compared: it could not match otherwise. */
+const pathPrefix = z
+  .string()
+  .regex(/^\/[!-~]{0,80}$/)
+  .refine((path) => normalisePath(path) === path && !/[?#%]/.test(path), {
+    message: "write the path in small letters, with single slashes and without escapes, ? or #",
+  });
+
 const hostName = z.string().regex(/^[a-z0-9.-]{1,253}$/);
 
 /** A search engine: on which hosts, under which paths, which query parameter holds the words. */
@@ -199,7 +208,7 @@ export const SearchEngine = z.strictObject({
   names: z.array(z.string().regex(/^[a-z0-9-]{1,63}$/)).max(16),
   hosts: z.array(hostName).max(64),
   /** Path prefixes; empty means any path. */
-  paths: z.array(z.string().regex(/^\/[!-~]{0,80}$/)).max(16),
+  paths: z.array(pathPrefix).max(16),
   parameters: z
     .array(z.string().regex(/^[A-Za-z0-9_.-]{1,32}$/))
     .min(1)
@@ -215,7 +224,7 @@ export const Wrapper = z.strictObject({
   kind: z.enum(wrapperKinds),
   hosts: z.array(hostName).min(1).max(64),
   /** The path has to begin with this. */
-  path: z.string().regex(/^\/[!-~]{0,80}$/),
+  path: pathPrefix,
   inner: z.discriminatedUnion("from", [
     /** A query parameter holds the address. */
     z.strictObject({

@@ -1,7 +1,7 @@
 import type { Behaviours } from "./behaviour/behaviours.ts";
 import type { Destination } from "./destination.ts";
 import type { DestinationRules } from "./destination-rules.ts";
-import { matchFacts } from "./facts.ts";
+import type { FactObservation, Facts } from "./facts.ts";
 import { isWithinHours } from "./hours.ts";
 import type { AlertRule, AllowRule, RuleSet, Wrapper } from "./language.ts";
 import type { LocalTime, Observation } from "./observation.ts";
@@ -59,6 +59,7 @@ export type EngineParts = {
   readonly ruleSet: RuleSet;
   readonly destinations: DestinationRules;
   readonly terms: TermRules;
+  readonly facts: Facts;
   readonly engines: SearchEngines;
   readonly wrappers: Wrappers;
   readonly behaviours: Behaviours;
@@ -71,29 +72,35 @@ const nothing: readonly Match[] = Object.freeze([]);
 const noStages: readonly Stage[] = Object.freeze([]);
 
 export function buildEngine(parts: EngineParts): RuleEngine {
-  const { ruleSet, destinations, terms, engines, wrappers } = parts;
+  const { ruleSet, destinations, terms, facts, engines, wrappers } = parts;
   const { rules } = ruleSet;
   const applies = (rule: AlertRule | AllowRule, local: LocalTime) =>
     rule.schedule === undefined || isWithinHours(rule.schedule, local);
 
   function collectNavigation(destination: Destination, local: LocalTime): readonly Stage[] {
-    const outer = collectPage({ destination, wrapper: undefined }, destination.url, local);
+    const outer = collectPage(destination, undefined, destination.url, local);
     const inner = wrappers.open(destination);
     if (inner === undefined) return outer;
-    const found = collectPage({ destination: inner.destination, wrapper: inner.kind }, destination.url, local);
+    const found = collectPage(inner.destination, inner.kind, destination.url, local);
     return found.length === 0 ? outer : [...outer, ...found];
   }
 
-  function collectPage(page: Page, url: string, local: LocalTime): readonly Stage[] {
-    const destination = page.destination as Destination;
+  function collectPage(
+    destination: Destination,
+    wrapper: Page["wrapper"],
+    url: string,
+    local: LocalTime,
+  ): readonly Stage[] {
     const touched = destinations.find(destination);
     const words = engines.findWords(destination);
     if (touched === 0 && words === undefined) return noStages;
+    const page: Page = { destination, wrapper };
     const found = findOnPage(touched, "navigation", local);
     const visits: Stage = { signal: "navigation", subject: url, page, found };
     if (words === undefined) return [visits];
     const allowing = found.filter((one) => one.rank === "allow");
-    const searched = [...allowing, ...findTerms("search", words, destination, local)];
+    const searched =
+      terms.scan(words) === 0 ? allowing : [...allowing, ...findTerms("search", words, destination, local)];
     return [visits, { signal: "search", subject: words, page, found: searched }];
   }
 
@@ -103,11 +110,23 @@ export function buildEngine(parts: EngineParts): RuleEngine {
     destination: Destination | undefined,
     local: LocalTime,
   ): readonly Stage[] {
+    if (terms.scan(text) === 0) return noStages;
     const touched = destination === undefined ? 0 : destinations.find(destination);
     const found = findTerms(signal, text, destination, local);
     if (found.length === 0) return noStages;
     const allowing = findOnPage(touched, "navigation", local).filter((one) => one.rank === "allow");
     return [{ signal, subject: text, page: { destination, wrapper: undefined }, found: [...allowing, ...found] }];
+  }
+
+  function collectFacts(observation: FactObservation, local: LocalTime): readonly Stage[] {
+    let found: Found[] | undefined;
+    for (const rule of facts.of(observation.signal)) {
+      const matched = facts.match(rule, observation);
+      if (matched === undefined || !applies(rule, local)) continue;
+      found ??= [];
+      found.push(weigh(rule, 0, { ...matched, start: 0, end: 0 }));
+    }
+    return found === undefined ? noStages : [{ signal: observation.signal, subject: "", page: nowhere, found }];
   }
 
   /** Rules that the page just asked about satisfies by host or path. */
@@ -124,6 +143,7 @@ export function buildEngine(parts: EngineParts): RuleEngine {
     return found;
   }
 
+  /** Rules whose terms the text just scanned satisfies. */
   function findTerms(
     signal: TextSignal,
     text: string,
@@ -136,7 +156,7 @@ export function buildEngine(parts: EngineParts): RuleEngine {
       if (!("hosts" in rule) || rule.hosts === undefined) return 0;
       return destination === undefined ? -1 : destinations.reachOf(number);
     };
-    terms.match(
+    terms.judgeScanned(
       text,
       (number) => {
         const rule = rules[number] as AlertRule;
@@ -156,15 +176,8 @@ export function buildEngine(parts: EngineParts): RuleEngine {
       case "page-text":
       case "messages":
         return collectText(observation.signal, observation.text, observation.destination, local);
-      default: {
-        const found = rules.flatMap((rule) => {
-          const matched = matchFacts(rule, observation);
-          return matched !== undefined && applies(rule, local)
-            ? [weigh(rule, 0, { ...matched, start: 0, end: 0 })]
-            : [];
-        });
-        return [{ signal: observation.signal, subject: "", page: nowhere, found }];
-      }
+      default:
+        return collectFacts(observation, local);
     }
   }
 

@@ -10,10 +10,12 @@ export type SearchEngines = {
 export function buildSearchEngines(engines: readonly SearchEngine[]): SearchEngines {
   const hosts = new HostIndex([...new Set(engines.flatMap((engine) => engine.hosts))]);
   const names = new Set(engines.flatMap((engine) => engine.names));
+  const labels = buildLabels([...names]);
   return {
     findWords(destination) {
       if (destination.query === "" || engines.length === 0) return undefined;
-      const name = names.size === 0 ? undefined : registrableName(destination);
+      // Most hosts hold no such label: the Public Suffix List is asked of few.
+      const name = holdsLabel(labels, destination.host) ? registrableName(destination) : undefined;
       const covering = hosts.findCovering(destination.host);
       if (covering === 0 && (name === undefined || !names.has(name))) return undefined;
       for (const engine of engines) {
@@ -24,6 +26,31 @@ export function buildSearchEngines(engines: readonly SearchEngine[]): SearchEngi
       return undefined;
     },
   };
+}
+
+/** Names by their length and first character. */
+type Labels = ReadonlyMap<number, readonly string[]>;
+
+function buildLabels(names: readonly string[]): Labels {
+  const labels = new Map<number, string[]>();
+  for (const name of names) {
+    const key = name.length * 256 + name.charCodeAt(0);
+    labels.set(key, [...(labels.get(key) ?? []), name]);
+  }
+  return labels;
+}
+
+/** True where a label of the host is one of the names. Makes no string. */
+function holdsLabel(labels: Labels, host: string): boolean {
+  if (labels.size === 0) return false;
+  for (let from = 0; from < host.length; ) {
+    const dot = host.indexOf(".", from);
+    const end = dot < 0 ? host.length : dot;
+    const alike = labels.get((end - from) * 256 + host.charCodeAt(from));
+    if (alike !== undefined) for (const name of alike) if (host.startsWith(name, from)) return true;
+    from = end + 1;
+  }
+  return false;
 }
 
 function registrableName({ registrableDomain }: Destination): string | undefined {

@@ -10,11 +10,17 @@ export type TermFinding = { readonly text: string; readonly start: number; reado
 
 /** The text rules of a rule set over one index of all their terms. */
 export type TermRules = {
+  /** Reads a text: how many places of terms stand in it. Allocates nothing. */
+  scan(text: string): number;
   /**
-   * Calls `found` with the number of each rule that the text satisfies, whose `isWanted` is true, once. Rules none of whose
-   * terms stand in the text cost nothing.
+   * Calls `found` with the number of each rule that the text last scanned satisfies, whose `isWanted` is true, once. Rules
+   * none of whose terms stand in the text cost nothing.
    */
-  match(text: string, isWanted: (rule: number) => boolean, found: (rule: number, finding: TermFinding) => void): void;
+  judgeScanned(
+    text: string,
+    isWanted: (rule: number) => boolean,
+    found: (rule: number, finding: TermFinding) => void,
+  ): void;
   /** What one rule makes of the text, found or not; for explanations. */
   judge(text: string, rule: number): TermFinding | TermMiss;
 };
@@ -66,10 +72,12 @@ export function buildTermRules(
   });
 
   return {
-    match(text, isWanted, found) {
+    scan(text) {
       index.scan(text);
+      return index.hits.count;
+    },
+    judgeScanned(text, isWanted, found) {
       const { hits } = index;
-      if (hits.count === 0) return;
       const byRule = new Map<number, Found[]>();
       for (let i = 0; i < hits.count; i++) {
         const number = hits.term[i] as number;

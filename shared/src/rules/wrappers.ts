@@ -1,4 +1,4 @@
-import { type Destination, decodePercent, findDestination } from "./destination.ts";
+import { type Destination, findDestination } from "./destination.ts";
 import { HostIndex } from "./host-index.ts";
 import type { Wrapper } from "./language.ts";
 import { findParameter } from "./search.ts";
@@ -38,12 +38,11 @@ function findInner(destination: Destination, { inner, path }: Wrapper, host: str
     if (label === "" || label.includes(".")) return undefined;
     // The table's spelling: `--` is a hyphen, `-` a dot.
     const spelled = label.replaceAll("--", "\0").replaceAll("-", ".").replaceAll("\0", "-");
-    return `${spelled}${URL.parse(destination.url)?.pathname ?? "/"}`;
+    const parsed = URL.parse(destination.url);
+    return parsed === null ? undefined : `${spelled}${parsed.pathname}${parsed.search}`;
   }
-  const parsed = URL.parse(destination.url);
-  if (parsed === null) return undefined;
-  const rest = decodePercent(`${parsed.pathname}${parsed.search}`).slice(path.length);
-  const segments = rest.split("/");
+  // From the path as it is compared, so that neither escapes nor slashes move the place where the address begins.
+  const segments = destination.pathAndQuery.slice(path.length).split("/");
   return segments.slice(inner.skip).join("/").replace(/^\/+/, "");
 }
 

@@ -1,4 +1,5 @@
 import type { Term } from "../matchers.ts";
+import { CodePoints } from "../unicode/code-points.ts";
 import type { UnicodeTables } from "../unicode/tables.ts";
 
 /** One way of reading a text. A term is looked for in the plain reading and in the one its spelling options ask for. */
@@ -38,7 +39,7 @@ const digitLetters: ReadonlyMap<number, number> = new Map(
   }).map(([from, to]) => [from.charCodeAt(0), to.charCodeAt(0)]),
 );
 
-export type Fold = (code: number, out: number[]) => void;
+export type Fold = (code: number, out: CodePoints) => void;
 
 /** The characters that one character of the original becomes in a channel, appended to `out`. */
 export function buildFold(tables: UnicodeTables, channel: Channel): Fold {
@@ -47,7 +48,7 @@ export function buildFold(tables: UnicodeTables, channel: Channel): Fold {
   return (code, out) => {
     const from = out.length;
     base(code, out);
-    for (let i = from; i < out.length; i++) out[i] = digitLetters.get(out[i] as number) ?? (out[i] as number);
+    for (let i = from; i < out.length; i++) out.set(i, digitLetters.get(out.at(i)) ?? out.at(i));
   };
 }
 
@@ -60,13 +61,13 @@ export function readSingles(tables: UnicodeTables, channel: Channel): Uint16Arra
   if (found !== undefined) return found;
   const fold = buildFold(tables, channel);
   const singles = new Uint16Array(65_536);
-  const out: number[] = [];
+  const out = new CodePoints();
   for (let unit = 1; unit < singles.length; unit++) {
     if (unit === 0xd800) unit = 0xe000;
-    out.length = 0;
+    out.clear();
     fold(unit, out);
-    const [only] = out;
-    if (out.length === 1 && only !== undefined && only < 65_536 && tables.rank.get(only) === 0) singles[unit] = only;
+    const only = out.at(0);
+    if (out.length === 1 && only < 65_536 && tables.rank.get(only) === 0) singles[unit] = only;
   }
   known.set(key, singles);
   return singles;

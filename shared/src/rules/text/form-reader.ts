@@ -1,3 +1,4 @@
+import { CodePoints } from "../unicode/code-points.ts";
 import { characterType, type UnicodeTables } from "../unicode/tables.ts";
 import { complex } from "./alphabet.ts";
 import type { Fold } from "./channels.ts";
@@ -26,7 +27,7 @@ export class FormReader {
   last: number = characterType.gap;
   readonly #tables: UnicodeTables;
   readonly #fold: Fold;
-  readonly #folded: number[] = [];
+  readonly #folded = new CodePoints();
   #pending = 0;
 
   constructor(tables: UnicodeTables, fold: Fold) {
@@ -48,9 +49,9 @@ export class FormReader {
       if (classes !== undefined && classes[unit] !== complex) break;
       const code = unit >= 0xd800 && unit <= 0xdbff ? (text.codePointAt(at) as number) : unit;
       const end = Math.min(to, at + (code > 0xffff ? 2 : 1));
-      this.#folded.length = 0;
+      this.#folded.clear();
       this.#fold(code, this.#folded);
-      for (let i = 0; i < this.#folded.length; i++) this.#take(this.#folded[i] as number, at, end);
+      for (let i = 0; i < this.#folded.length; i++) this.#take(this.#folded.at(i), at, end);
       at = end;
     }
     this.#orderMarks();

@@ -1,3 +1,4 @@
+import { CodePoints } from "../unicode/code-points.ts";
 import { characterType, type UnicodeTables } from "../unicode/tables.ts";
 import { complex, gapSymbol } from "./alphabet.ts";
 import type { Fold } from "./channels.ts";
@@ -10,7 +11,7 @@ export class Locator {
   readonly #classes: Uint16Array;
   readonly #tables: UnicodeTables;
   readonly #fold: Fold;
-  readonly #folded: number[] = [];
+  readonly #folded = new CodePoints();
 
   constructor(classes: Uint16Array, tables: UnicodeTables, fold: Fold) {
     this.#classes = classes;
@@ -23,10 +24,9 @@ export class Locator {
     for (let at = from; at < to; ) {
       if ((this.#classes[text.charCodeAt(at)] as number) < complex) return false;
       const code = text.codePointAt(at) as number;
-      this.#folded.length = 0;
+      this.#folded.clear();
       this.#fold(code, this.#folded);
-      const [first] = this.#folded;
-      if (first !== undefined) return this.#tables.type.get(first) === characterType.extend;
+      if (this.#folded.length > 0) return this.#tables.type.get(this.#folded.at(0)) === characterType.extend;
       at += code > 0xffff ? 2 : 1;
     }
     return false;
@@ -54,10 +54,10 @@ export class Locator {
       const pair = unit >= 0xdc00 && unit <= 0xdfff && at > 1 ? (text.codePointAt(at - 2) as number) : 0;
       const code = pair > 0xffff ? pair : unit;
       const folded = this.#folded;
-      folded.length = 0;
+      folded.clear();
       this.#fold(code, folded);
       for (let i = folded.length - 1; i >= 0; i--) {
-        const type = this.#tables.type.get(folded[i] as number);
+        const type = this.#tables.type.get(folded.at(i));
         if (type === characterType.extend) {
           // Marks belong to the letter before them; those after a gap are not there.
           if (marks++ === 0) marksEnd = at;

@@ -1,3 +1,4 @@
+import { CodePoints } from "../unicode/code-points.ts";
 import { characterType, type UnicodeTables } from "../unicode/tables.ts";
 import { type Alphabet, complex, gapSymbol, paired, slow, unspaced } from "./alphabet.ts";
 import { type Automaton, follow, reportAt } from "./automaton.ts";
@@ -22,7 +23,7 @@ export class SpacedScanner {
   readonly #letter = new Int32Array(maxLetters);
   readonly #start = new Int32Array(maxLetters);
   readonly #end = new Int32Array(maxLetters);
-  readonly #folded: number[] = [];
+  readonly #folded = new CodePoints();
   #count = 0;
   /** Letters of the word that is being read, and characters since the last letter. */
   #inWord = 0;
@@ -58,14 +59,14 @@ export class SpacedScanner {
   #takeComplex(text: string, at: number, length: number, hits: Hits): number {
     const code = text.codePointAt(at) as number;
     const end = Math.min(length, at + (code > 0xffff ? 2 : 1));
-    this.#folded.length = 0;
+    this.#folded.clear();
     this.#fold(code, this.#folded);
-    const [first] = this.#folded;
-    const type = first === undefined ? characterType.ignorable : this.#tables.type.get(first);
+    const first = this.#folded.at(0);
+    const type = first < 0 ? characterType.ignorable : this.#tables.type.get(first);
     if (type === characterType.gap) this.#takeGap(hits);
     else if (type === characterType.unspaced) this.#takeUnspaced(hits);
     else if (type === characterType.extend && this.#inWord === 1) this.#end[this.#count - 1] = end;
-    else if (type === characterType.word) this.#takeLetter(this.#alphabet.numberOf(first as number), at, end, hits);
+    else if (type === characterType.word) this.#takeLetter(this.#alphabet.numberOf(first), at, end, hits);
     return end;
   }
 

@@ -1,3 +1,4 @@
+import { CodePoints } from "../unicode/code-points.ts";
 import { characterType, type UnicodeTables } from "../unicode/tables.ts";
 
 /**
@@ -7,13 +8,13 @@ import { characterType, type UnicodeTables } from "../unicode/tables.ts";
 export function countWords(text: string, from: number, to: number, max: number, tables: UnicodeTables): number {
   let words = 0;
   let inWord = false;
-  const folded: number[] = [];
+  const folded = new CodePoints();
   for (let at = from; at < to && words <= max; ) {
     const code = text.codePointAt(at) as number;
-    folded.length = 0;
+    folded.clear();
     tables.fold(code, folded);
-    for (const character of folded) {
-      const type = tables.type.get(character);
+    for (let i = 0; i < folded.length; i++) {
+      const type = tables.type.get(folded.at(i));
       if (type === characterType.gap) inWord = false;
       else if (type === characterType.unspaced) {
         words++;

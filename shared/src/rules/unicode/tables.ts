@@ -1,4 +1,5 @@
 import { parseBase64 } from "../../bytes.ts";
+import { CodePoints } from "./code-points.ts";
 import { unicodeData } from "./data.ts";
 
 /**
@@ -63,9 +64,9 @@ export type UnicodeTables = {
   /** Canonical order of marks; 0 for what no mark passes. */
   readonly rank: CodePointMap;
   /** NFKD and case folding of one character, appended to `out`. */
-  fold(code: number, out: number[]): void;
+  fold(code: number, out: CodePoints): void;
   /** As `fold`, then the UTS #39 prototype, without marks. */
-  foldLookalike(code: number, out: number[]): void;
+  foldLookalike(code: number, out: CodePoints): void;
 };
 
 /** The tables of the pinned Unicode version: constants, decoded when first asked for and then kept. */
@@ -119,7 +120,7 @@ function readTables(): UnicodeTables {
   const folds = mappings();
   const looks = mappings();
 
-  function apply(map: typeof folds, code: number, out: number[]) {
+  function apply(map: typeof folds, code: number, out: CodePoints) {
     const place = map.place.get(code);
     if (place === 0) {
       out.push(code);
@@ -129,26 +130,27 @@ function readTables(): UnicodeTables {
     for (let i = 1; i <= length; i++) out.push(map.pool[place + i] as number);
   }
 
-  function fold(code: number, out: number[]) {
+  function fold(code: number, out: CodePoints) {
     if (code >= 0xac00 && code <= 0xd7a3) decomposeHangul(code, out);
     else if (type.get(code) !== characterType.ignorable) apply(folds, code, out);
   }
-  const scratch: number[] = [];
+  const scratch = new CodePoints();
   return {
     type,
     rank,
     fold,
     foldLookalike(code, out) {
-      scratch.length = 0;
+      scratch.clear();
       fold(code, scratch);
-      for (const one of scratch) apply(looks, one, out);
+      for (let i = 0; i < scratch.length; i++) apply(looks, scratch.at(i), out);
     },
   };
 }
 
 /** Unicode, section 3.12: a syllable as its conjoining letters. */
-function decomposeHangul(code: number, out: number[]) {
+function decomposeHangul(code: number, out: CodePoints) {
   const index = code - 0xac00;
-  out.push(0x1100 + Math.floor(index / 588), 0x1161 + Math.floor((index % 588) / 28));
+  out.push(0x1100 + Math.floor(index / 588));
+  out.push(0x1161 + Math.floor((index % 588) / 28));
   if (index % 28 !== 0) out.push(0x11a7 + (index % 28));
 }

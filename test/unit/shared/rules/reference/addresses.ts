@@ -38,15 +38,18 @@ export function reachOfHosts(hosts: HostMatcher, lists: Record<string, readonly 
   return excepted >= reach ? 0 : reach;
 }
 
+/** What path patterns are compared with. */
+export const textOf = ({ path, query }: Address) => (query === "" ? path : `${path}?${decode(query)}`);
+
 /** Characters of the host that the pattern is bound to, 0 for any host; undefined where it does not match. */
-export function reachOfPath(pattern: string, { host, path, query }: Address): number | undefined {
+export function reachOfPath(pattern: string, address: Address): number | undefined {
+  const { host } = address;
   const slash = pattern.indexOf("/");
   const bound = readHost(pattern.slice(0, slash));
   if (bound !== "*" && !covers(bound, host)) return undefined;
   const pieces = pattern.slice(slash).split("*").map(decode);
   const expression = pieces.map((piece) => piece.replaceAll(/[.+?^${}()|[\]\\*]/g, "\\$&")).join("[^]*");
-  const whole = query === "" ? path : `${path}?${decode(query)}`;
-  return new RegExp(`^${expression}$`).test(whole) ? (bound === "*" ? 0 : bound.length) : undefined;
+  return new RegExp(`^${expression}$`).test(textOf(address)) ? (bound === "*" ? 0 : bound.length) : undefined;
 }
 
 /** Each run of escapes undone once where it is UTF-8, then A–Z made small. */

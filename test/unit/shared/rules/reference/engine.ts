@@ -2,7 +2,7 @@ import { isWithinHours } from "@overt/shared/rules/hours.ts";
 import type { AlertRule, AllowRule, RuleSet, SearchEngine, Wrapper } from "@overt/shared/rules/language.ts";
 import type { LocalTime, Observation } from "@overt/shared/rules/observation.ts";
 import { getDomain } from "tldts";
-import { type Address, covers, reachOfHosts, reachOfPath, readAddress, undoEscapes } from "./addresses.ts";
+import { type Address, covers, reachOfHosts, reachOfPath, readAddress, textOf, undoEscapes } from "./addresses.ts";
 import { matchTerms } from "./terms.ts";
 
 /** The whole of `match` (SPEC.md 10.1, 10.4), slowly and obviously. */
@@ -152,9 +152,7 @@ function innerOf({ inner, path }: Wrapper, host: string, outer: Address, url: st
   if (inner.from === "parameter") return findParameter(outer.query, inner.names);
   const { pathname, search } = new URL(url);
   if (inner.from === "path") {
-    const rest = undoEscapes(pathname + search)
-      .slice(path.length)
-      .split("/");
+    const rest = textOf(outer).slice(path.length).split("/");
     return rest.slice(inner.skip).join("/").replace(/^\/+/, "");
   }
   const label = outer.host.slice(0, -host.length - 1);
@@ -163,7 +161,9 @@ function innerOf({ inner, path }: Wrapper, host: string, outer: Address, url: st
     label
       .split("--")
       .map((part) => part.replaceAll("-", "."))
-      .join("-") + pathname
+      .join("-") +
+    pathname +
+    search
   );
 }
 

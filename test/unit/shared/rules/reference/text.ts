@@ -1,4 +1,5 @@
 import type { Term } from "@overt/shared/rules/matchers.ts";
+import { CodePoints } from "@overt/shared/rules/unicode/code-points.ts";
 import { unicodeTables } from "@overt/shared/rules/unicode/tables.ts";
 
 /** A slow and obvious matcher of terms (SPEC.md 10.3), written against the platform's own Unicode and not the product's tables. */
@@ -57,9 +58,9 @@ function foldAnew(c: string, lookalikes: boolean, withDigits: boolean): string[]
   if (ignorable.test(c)) return [];
   let text = c;
   if (lookalikes) {
-    const out: number[] = [];
+    const out = new CodePoints();
     unicodeTables().foldLookalike(c.codePointAt(0) as number, out);
-    text = out.map((code) => String.fromCodePoint(code)).join("");
+    text = Array.from({ length: out.length }, (_, i) => String.fromCodePoint(out.at(i))).join("");
   } else {
     for (let i = 0; i < 4; i++) {
       const decomposed = [...text.normalize("NFKD")];
