@@ -12,7 +12,7 @@ const storage = {
 export function describeAnswer({ answer, code }: Revealed): string {
   return [
     `The answer for ${answer.caseRef}: ${outcomeWords(answer)}`,
-    `  notice       read in ${languages[answer.language]}, ${answer.screens.length} screens, ${readingTime(answer)}`,
+    `  notice       read in ${languages[answer.language]}, ${sayCount(answer.screens.length)}, ${readingTime(answer)}`,
     `  paper copy   ${answer.copyGiven ? "given" : "NOT given"}`,
     `  device       ${answer.os}, agent ${answer.agentVersion}; its key is ${storage[answer.keyStorage]}`,
     `  at           ${sayTime(answer.at)}`,
@@ -24,6 +24,10 @@ function outcomeWords({ outcome }: Acknowledgement): string {
   return outcome === "acknowledged"
     ? "the person acknowledges"
     : "THE PERSON DECLINES. Countersign it all the same: it is a signed outcome, and nothing is monitored";
+}
+
+function sayCount(screens: number): string {
+  return screens === 1 ? "1 screen" : `${screens} screens`;
 }
 
 function readingTime({ screens }: Acknowledgement): string {

@@ -35,8 +35,9 @@ export function buildAddCommand(): Command {
         throw new ConfigError("USAGE", "Name the public parts of the keys to add.");
       }
       const keys = files.map(readPublicKeyFile);
-      const from = options.from === undefined ? now - (now % day) : parseWhen("--from", options.from, now);
-      const until = parseWhen("--until", options.until, now);
+      const today = now - (now % day);
+      const from = options.from === undefined ? today : parseWhen("--from", options.from, now);
+      const until = parseWhen("--until", options.until, today);
       const roster = buildRoster(kind, {
         keys,
         from,
