@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { buildBenchCommand } from "./commands/bench.ts";
 import { buildCheckCommand } from "./commands/check.ts";
 import { buildCompileCommand } from "./commands/compile.ts";
 import { buildDiffCommand } from "./commands/diff.ts";
@@ -15,6 +16,7 @@ export function buildRulesCommand(): Command {
     .addCommand(buildExplainCommand())
     .addCommand(buildDiffCommand())
     .addCommand(buildImportCommand())
+    .addCommand(buildBenchCommand())
     .addCommand(buildCompileCommand())
     .addHelpText(
       "after",
