@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { ConfigError } from "@overt/shared/errors.ts";
 import { z } from "zod";
 
@@ -41,6 +42,11 @@ export type ServerConfig = z.infer<typeof Environment>;
 /** What browsers call the console. */
 export function consoleOrigin(config: ServerConfig): string {
   return config.OVERT_CONSOLE_ORIGIN ?? `http://${config.OVERT_HOST}:${config.OVERT_CONSOLE_PORT}`;
+}
+
+/** Where the copy of the log's newest checkpoint is kept. */
+export function checkpointPath(config: ServerConfig): string {
+  return config.OVERT_CHECKPOINT ?? join(config.OVERT_DATA, "log-checkpoint");
 }
 
 /** Reads and checks the whole environment. Throws BAD_CONFIG with every problem in its message. */

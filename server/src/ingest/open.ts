@@ -5,7 +5,7 @@ import { ConfigError } from "@overt/shared/errors.ts";
 import { LeafType } from "@overt/shared/log/leaf.ts";
 import type { NoteVerifier } from "@overt/shared/log/note.ts";
 import type { FastifyInstance, FastifyServerOptions } from "fastify";
-import type { ServerConfig } from "../config.ts";
+import { checkpointPath, type ServerConfig } from "../config.ts";
 import { buildNodeVerifier } from "../crypto/verify.ts";
 import { buildSequencer, type Sequencer } from "../domain/sequencer.ts";
 import { keysAt, type Trust } from "../domain/trust.ts";
@@ -128,11 +128,6 @@ export async function openIngest(input: {
     lock.close();
     throw error;
   }
-}
-
-/** Where the copy of the newest checkpoint is kept. */
-export function checkpointPath(config: ServerConfig): string {
-  return config.OVERT_CHECKPOINT ?? join(config.OVERT_DATA, "log-checkpoint");
 }
 
 /** The log's keys, past ones included: what was signed once was published. */

@@ -54,15 +54,16 @@ export async function loadTrust(folder: string, rootSha256: string | undefined):
   }
 }
 
-const Expiring = z.object({ signed: z.object({ expires: z.iso.datetime() }) });
-
 /** When the first of the verified metadata ends. */
 function findExpiry(verified: string): number {
-  const times = ["root", "targets", "snapshot", "timestamp"].map((role) => {
-    const { signed } = Expiring.parse(JSON.parse(readFileSync(join(verified, `${role}.json`), "utf8")));
-    return Math.floor(Date.parse(signed.expires) / 1000);
-  });
-  return Math.min(...times);
+  const read = (role: string) => JSON.parse(readFileSync(join(verified, `${role}.json`), "utf8"));
+  const ends = [
+    Metadata.fromJSON(MetadataKind.Root, read("root")).signed.expires,
+    Metadata.fromJSON(MetadataKind.Targets, read("targets")).signed.expires,
+    Metadata.fromJSON(MetadataKind.Snapshot, read("snapshot")).signed.expires,
+    Metadata.fromJSON(MetadataKind.Timestamp, read("timestamp")).signed.expires,
+  ];
+  return Math.min(...ends.map((end) => Math.floor(Date.parse(end) / 1000)));
 }
 
 function readTrust(folder: string, root: Uint8Array, targetsBytes: Uint8Array): Omit<Trust, "expires"> {
