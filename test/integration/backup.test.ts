@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { buildServer, type RunningServer } from "@overt/server/app.ts";
 import { adoptCheckpoint, makeBackup, restoreBackup } from "@overt/server/backup.ts";
 import { readConfig } from "@overt/server/config.ts";
+import { EventsAnswer } from "@overt/shared/protocol/wire.ts";
 import BetterSqlite3 from "better-sqlite3";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { buildDevice, heartbeat, type SimulatedDevice } from "../support/device.ts";
@@ -51,7 +52,7 @@ function newPlace() {
     const answer = await server.ingest?.inject({ method: "POST", url: "/v1/events", payload: { v: 1, envelopes } });
     expect(answer?.statusCode).toBe(200);
     await server.ingest?.inject("/log/checkpoint");
-    return (answer?.json() as { head: number }).head;
+    return EventsAnswer.parse(answer?.json()).head;
   }
   return { data, checkpoint, config, start, stop, send };
 }
