@@ -8,14 +8,13 @@ type Correlation = Pick<BehaviourRule, "kind" | "rules" | "timespanSeconds" | "c
 
 /**
  * Whether some of a group's matches, the one at `own` among them, lie within the timespan and satisfy the rule. `matches`
- * are in the order of time. Of several spans the one that begins first is told.
+ * are in the order of time, and none lies more than the timespan before the own one: it would be forgotten. Of several spans the
+ * one that begins first is told.
  */
 export function findSatisfied(rule: Correlation, matches: readonly Remembered[], own: number): Satisfied | undefined {
   const { timespanSeconds } = rule;
-  const ownAt = (matches[own] as Remembered).at;
   for (let from = 0; from <= own; from++) {
     const start = (matches[from] as Remembered).at;
-    if (ownAt - start > timespanSeconds) continue;
     const beyond = matches.findIndex(({ at }) => at - start > timespanSeconds);
     const span = matches.slice(from, beyond < 0 ? matches.length : beyond);
     if (holds(rule, span, own - from)) {

@@ -19,6 +19,7 @@ const Remembered = z.strictObject({
 export type Remembered = z.infer<typeof Remembered>;
 
 const Group = z.strictObject({
+  /** The mark of the group's fields. */
   key: Mark,
   /** By time; of one second, in the order in which they came. */
   matches: z.array(Remembered).min(1).max(limits.behaviourGroupMemory),

@@ -30,7 +30,6 @@ export function stepBehaviour(rule: BehaviourRule, before: BehaviourMemory, fed:
 
 /** Undefined where the match lacks a field that the rule groups by: it belongs to no group. */
 function readKey({ groupBy }: BehaviourRule, fed: Fed): string | undefined {
-  if (groupBy.length === 0) return "";
   const values: string[] = [];
   for (const field of groupBy) {
     const value = readField(field, fed);

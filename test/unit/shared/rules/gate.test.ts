@@ -53,11 +53,39 @@ const dropped: readonly (readonly [string, Partial<GateInput>, GateReason])[] = 
     },
     "order-unconfirmed",
   ],
+  [
+    "messages with the order unconfirmed",
+    {
+      ...withClauses({ signals: ["messages"], authorityRef: "warrant-1" }),
+      rule: { ...passing.rule, signals: ["messages"] },
+      confirmedUntil: now - order.offlineGraceSeconds - 1,
+    },
+    "order-unconfirmed",
+  ],
+  [
+    "page text beside another signal with the order unconfirmed",
+    {
+      ...withClauses({ signals: ["page-text", "navigation"] }),
+      rule: { ...passing.rule, signals: ["navigation", "page-text"] },
+      confirmedUntil: now - order.offlineGraceSeconds - 1,
+    },
+    "order-unconfirmed",
+  ],
 ];
 
 describe("the gate", () => {
   test("lets through what the first allowing clause allows", () => {
     expect(passGate(passing)).toEqual({ pass: true, clauseId: "c2", maxEvidence: 2, orderUnconfirmed: false });
+  });
+
+  test("an order is in force from its first second on", () => {
+    expect(passGate({ ...passing, now: order.notBefore }).pass).toBe(true);
+  });
+
+  test("what happened on no host is on no protected host", () => {
+    const clauses = withClauses({ signals: ["app"] });
+    const rule = { ...passing.rule, signals: ["app"] as Signal[] };
+    expect(passGate({ ...passing, ...clauses, rule, host: undefined, isProtected: () => true }).pass).toBe(true);
   });
 
   test.each(dropped)("%s: nothing passes", (_, change, reason) => {

@@ -41,6 +41,16 @@ describe("paths", () => {
     rule("exact", { signal: "navigation", paths: ["example.com/"] }),
   ]);
 
+  test("the pieces between stars never share a character", () => {
+    const pieces = engineOf([rule("r", { signal: "navigation", paths: ["a.test/*aba*aba", "b.test/*aba*aba*x"] })]);
+    expect(idsOf(pieces, visit("https://a.test/ababa"))).toEqual([]);
+    expect(idsOf(pieces, visit("https://a.test/abaaba"))).toEqual(["r"]);
+    expect(idsOf(pieces, visit("https://a.test/abacaba"))).toEqual(["r"]);
+    expect(idsOf(pieces, visit("https://b.test/ababax"))).toEqual([]);
+    expect(idsOf(pieces, visit("https://b.test/abaabax"))).toEqual(["r"]);
+    expect(idsOf(pieces, visit("https://b.test/abaaba"))).toEqual([]);
+  });
+
   test("an escaped star in a pattern stands for itself", () => {
     const star = engineOf([rule("star", { signal: "navigation", paths: ["a.test/x%2A*"] })]);
     expect(idsOf(star, visit("https://a.test/x*y"))).toEqual(["star"]);

@@ -35,7 +35,9 @@ describe("behaviour rules are compiled", () => {
     ["itself", { rules: ["b"] }, [source]],
     ["a shadow rule, and is live", {}, [hostsRule("a", ["a.test"], { mode: "shadow" })]],
   ])("one that rests on %s refuses the set", (_, fields, rules) => {
-    expect(() => build(fields, rules)).toThrow(expect.objectContaining({ code: "RULE_REFUSED" }));
+    // The rule is named: whoever wrote the set looks for it.
+    const refused = { code: "RULE_REFUSED", message: expect.stringContaining("Rule b ") };
+    expect(() => build(fields, rules)).toThrow(expect.objectContaining(refused));
   });
 
   test("a shadow behaviour rule may rest on a shadow rule", () => {
@@ -47,7 +49,9 @@ describe("behaviour rules are compiled", () => {
     const many = (count: number) =>
       engineOf([source], { behaviours: [...Array(count).keys()].map((i) => behaviourFields(`b${i}`, {})) });
     expect(many(ruleLimits.behavioursPerRule).behaviours.fedBy("a").length).toBe(ruleLimits.behavioursPerRule);
-    expect(() => many(ruleLimits.behavioursPerRule + 1)).toThrow(expect.objectContaining({ code: "RULE_REFUSED" }));
+    expect(() => many(ruleLimits.behavioursPerRule + 1)).toThrow(
+      expect.objectContaining({ code: "RULE_REFUSED", message: expect.stringContaining("Rule a ") }),
+    );
   });
 });
 

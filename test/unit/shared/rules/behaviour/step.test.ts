@@ -1,5 +1,5 @@
 import type { Fed } from "@overt/shared/rules/behaviour/fed.ts";
-import { BehaviourMemory, emptyMemory } from "@overt/shared/rules/behaviour/memory.ts";
+import { BehaviourMemory, emptyMemory, forgetDistant } from "@overt/shared/rules/behaviour/memory.ts";
 import { replay } from "@overt/shared/rules/behaviour/replay.ts";
 import { stepBehaviour } from "@overt/shared/rules/behaviour/step.ts";
 import type { BehaviourRule } from "@overt/shared/rules/language.ts";
@@ -159,6 +159,12 @@ describe("temporal", () => {
       { rule: "a", at: 25, now: 35 },
     ];
     expect(run(three("temporal_ordered"), tooLate).fired).toEqual([false, false, false]);
+    const tooEarly = [
+      { rule: "a", at: 20 },
+      { rule: "c", at: 30 },
+      { rule: "b", at: 10, now: 35 },
+    ];
+    expect(run(three("temporal_ordered"), tooEarly).fired).toEqual([false, false, false]);
   });
 });
 
@@ -209,6 +215,28 @@ describe("clocks", () => {
     ]);
   });
 
+  test("after a step back, matches that lie further apart than the timespan never count together", () => {
+    // At 100, with a clock that stood at 150 before: 10 was reported late.
+    const apart = [{ at: 150 }, { at: 10, now: 100 }, { at: 100 }];
+    expect(run(behaviour(), apart).fired).toEqual([false, false, false]);
+    const two = behaviour({ condition: { op: "gte", count: 2 } });
+    expect(run(two, apart).satisfied.at(-1)).toEqual({ count: 2, windowSeconds: 90 });
+    // The later span satisfies the rule where the earlier does not.
+    const later = [{ at: 150 }, { at: 150 }, { at: 10, now: 100 }, { at: 100 }];
+    expect(run(behaviour(), later).satisfied.at(-1)).toEqual({ count: 3, windowSeconds: 50 });
+    const ordered = behaviour({ kind: "temporal_ordered", rules: ["a", "b"] });
+    const row = [
+      { at: 150, rule: "b" },
+      { at: 10, now: 100, rule: "b" },
+      { at: 100, rule: "a" },
+    ];
+    expect(run(ordered, row).satisfied.at(-1)).toEqual({ count: 2, windowSeconds: 50 });
+  });
+
+  test("a match that is late by just the timespan still counts", () => {
+    expect(run(behaviour(), [{ at: 100 }, { at: 101 }, { at: 1, now: 101 }]).fired).toEqual([false, false, true]);
+  });
+
   test("a match ahead of trusted time counts as now, one further back than the timespan not at all", () => {
     expect(run(behaviour(), [{ at: 0 }, { at: 900, now: 50 }, { at: 60 }]).fired).toEqual([false, false, true]);
     expect(run(behaviour(), [{ at: 150 }, { at: 151 }, { at: 49, now: 150 }]).fired).toEqual([false, false, false]);
@@ -245,6 +273,49 @@ describe("bounds", () => {
     const total = memory.groups.reduce((sum, { matches }) => sum + matches.length, 0);
     expect(total).toBeLessThanOrEqual(ruleLimits.behaviourMemory);
     expect(total).toBeGreaterThan(ruleLimits.behaviourMemory - 150);
+  });
+
+  test("a rule remembers just as many matches as it may", () => {
+    const rule = behaviour({ groupBy: ["host"], timespanSeconds: 31 * 86_400 });
+    const steps = [...Array(ruleLimits.behaviourMemory).keys()].map((at) => ({ at, host: `h${at % 20}.test` }));
+    const total = run(rule, steps).memory.groups.reduce((sum, { matches }) => sum + matches.length, 0);
+    expect(total).toBe(ruleLimits.behaviourMemory);
+  });
+
+  test("a match older than all that a full group remembers is forgotten at once", () => {
+    const full = times([...Array(ruleLimits.behaviourGroupMemory).keys()].map((i) => 10 + i));
+    const rule = behaviour({ timespanSeconds: 1_000 });
+    const { satisfied, memory } = run(rule, [...full, { at: 5, now: 400 }]);
+    expect(satisfied.at(-1)).toBeUndefined();
+    expect(memory.groups[0]?.matches[0]?.at).toBe(start + 10);
+  });
+
+  test("what is over is forgotten, group by group; where nothing is, the memory is the same", () => {
+    const rule = behaviour({ groupBy: ["host"] });
+    const { memory } = run(rule, [
+      { at: 0, host: "a.test" },
+      { at: 60, host: "b.test" },
+    ]);
+    expect(forgetDistant(memory, 100, start + 100)).toBe(memory);
+    expect(forgetDistant(memory, 100, start + 101).groups.map(({ matches }) => matches)).toEqual([
+      [{ at: start + 60, rule: 0, value: "" }],
+    ]);
+    expect(forgetDistant(memory, 100, start + 161).groups).toEqual([]);
+  });
+
+  test("a stored memory of another shape is refused", () => {
+    const one = { at: 1, rule: 0, value: "0123456789abcdef" };
+    const parses = (change: object) =>
+      BehaviourMemory.safeParse({ v: 1, revision: 1, groups: [{ key: "", matches: [{ ...one, ...change }] }] }).success;
+    expect(parses({})).toBe(true);
+    expect(parses({ value: "" })).toBe(true);
+    for (const value of ["x0123456789abcdef", "0123456789abcdefx", "abc", "0123456789ABCDEF"]) {
+      expect(parses({ value })).toBe(false);
+    }
+    expect(parses({ rule: ruleLimits.rulesPerBehaviour - 1 })).toBe(true);
+    expect(parses({ rule: ruleLimits.rulesPerBehaviour })).toBe(false);
+    expect(parses({ rule: -1 })).toBe(false);
+    expect(parses({ more: 1 })).toBe(false);
   });
 
   test("another revision of the rule begins with nothing", () => {

@@ -1,0 +1,67 @@
+import { isWithinHours, localTime } from "@overt/shared/rules/hours.ts";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+
+const within = (from: string, to: string, days: readonly number[], day: number, minute: number) =>
+  isWithinHours([{ days: [...days], from, to }], { day, minute });
+
+describe("hours", () => {
+  test("a span holds its first minute and not its last", () => {
+    expect(within("09:00", "17:00", [2], 2, 539)).toBe(false);
+    expect(within("09:00", "17:00", [2], 2, 540)).toBe(true);
+    expect(within("09:00", "17:00", [2], 2, 1_019)).toBe(true);
+    expect(within("09:00", "17:00", [2], 2, 1_020)).toBe(false);
+    expect(within("09:00", "17:00", [2], 3, 600)).toBe(false);
+  });
+
+  test("a span past midnight belongs to the day it begins on, Sunday to Monday too", () => {
+    expect(within("22:00", "06:00", [7], 7, 1_320)).toBe(true);
+    expect(within("22:00", "06:00", [7], 1, 359)).toBe(true);
+    expect(within("22:00", "06:00", [7], 1, 360)).toBe(false);
+    expect(within("22:00", "06:00", [7], 1, 1_320)).toBe(false);
+    expect(within("22:00", "06:00", [7], 7, 100)).toBe(false);
+  });
+
+  test("a span that ends when it begins is a whole day", () => {
+    expect(within("08:00", "08:00", [3], 3, 479)).toBe(false);
+    expect(within("08:00", "08:00", [3], 3, 480)).toBe(true);
+    expect(within("08:00", "08:00", [3], 4, 479)).toBe(true);
+    expect(within("08:00", "08:00", [3], 4, 480)).toBe(false);
+  });
+
+  test("no spans at all hold everything; of several, one is enough", () => {
+    expect(isWithinHours(undefined, { day: 1, minute: 0 })).toBe(true);
+    const spans = [
+      { days: [1], from: "00:00", to: "01:00" },
+      { days: [2], from: "00:00", to: "01:00" },
+    ];
+    expect(isWithinHours(spans, { day: 2, minute: 0 })).toBe(true);
+    expect(isWithinHours(spans, { day: 3, minute: 0 })).toBe(false);
+  });
+
+  test("over a week: a span holds the minutes that are counted off from its beginnings", () => {
+    const week = 7 * 1_440;
+    const time = fc.nat(1_439);
+    const write = (minute: number) =>
+      `${String(Math.floor(minute / 60)).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`;
+    fc.assert(
+      fc.property(
+        fc.subarray([1, 2, 3, 4, 5, 6, 7], { minLength: 1 }),
+        time,
+        time,
+        fc.nat(week - 1),
+        (days, from, to, at) => {
+          const length = to > from ? to - from : to + 1_440 - from;
+          const expected = days.some((day) => (at - ((day - 1) * 1_440 + from) + week) % week < length);
+          expect(within(write(from), write(to), days, Math.floor(at / 1_440) + 1, at % 1_440)).toBe(expected);
+        },
+      ),
+    );
+  });
+
+  test("the days of the week are numbered from Monday", () => {
+    // 2026-06-01 is a Monday.
+    const days = [0, 1, 2, 3, 4, 5, 6].map((n) => localTime("Europe/London", Date.UTC(2026, 5, 1 + n, 12) / 1_000));
+    expect(days).toEqual([1, 2, 3, 4, 5, 6, 7].map((day) => ({ day, minute: 13 * 60 })));
+  });
+});
