@@ -3,7 +3,7 @@ import { HostIndex } from "./host-index.ts";
 import type { HostCover } from "./hosts.ts";
 import type { HostMatcher } from "./matchers.ts";
 import { PathIndex } from "./path-index.ts";
-import { type CompiledPath, compilePath, matchesPieces } from "./paths.ts";
+import { type CompiledPath, compilePath, gramAt, matchesPieces } from "./paths.ts";
 
 /** Where a rule speaks of hosts and paths. */
 export type DestinationMatcher = {
@@ -126,7 +126,12 @@ export class DestinationRules {
   }
 
   #findPaths({ few, many, uses }: OnHost, text: string, reach: number) {
-    for (const path of few) if (matchesPieces(path.pieces, text)) this.#markPath(path, reach);
+    const opening = gramAt(text, 0);
+    for (let i = 0; i < few.length; i++) {
+      const path = few[i] as PathUse;
+      const differs = path.opening !== 0 && path.opening !== opening;
+      if (!differs && matchesPieces(path.pieces, text)) this.#markPath(path, reach);
+    }
     if (many === undefined) return;
     const found = many.findMatching(text);
     for (let i = 0; i < found; i++) this.#markPath(uses[many.matching[i] as number] as PathUse, reach);

@@ -1,26 +1,34 @@
-import { isAddress } from "./destination.ts";
+import { readSuffixes } from "./host-suffixes.ts";
+import { hashHost, mix } from "./lists/host-hash.ts";
+import { PairFilter } from "./pair-filter.ts";
 
 /**
- * Host names by their suffixes: one pass over a host from its end finds every known name that covers it, without making a
- * string. Open addressing; names are compared exactly.
+ * Host names by their suffixes: finds every known name that covers a host, without making a string. Open addressing; a slot
+ * holds a name's hash and its number, and the name itself is only read where the hash agrees. A small filter before it
+ * answers for most hosts that no name covers.
  */
 export class HostIndex {
   readonly #names: readonly string[];
   readonly #slots: Int32Array;
   readonly #mask: number;
+  readonly #filter: PairFilter;
   /** Numbers of the names that cover the last host asked for, the shortest first. */
   readonly covering = new Int32Array(128);
 
   /** `names` are distinct; a name's number is its place. */
   constructor(names: readonly string[]) {
     this.#names = names;
-    const size = 2 ** Math.ceil(Math.log2(Math.max(16, names.length * 3)));
+    const size = 2 ** Math.ceil(Math.log2(Math.max(16, names.length * 2)));
     this.#mask = size - 1;
-    this.#slots = new Int32Array(size).fill(-1);
+    this.#filter = new PairFilter(names.length);
+    this.#slots = new Int32Array(size * 2).fill(-1);
     names.forEach((name, number) => {
-      let slot = hashFromEnd(name) & this.#mask;
-      while (this.#slots[slot] !== -1) slot = (slot + 1) & this.#mask;
-      this.#slots[slot] = number;
+      const hash = hashHost(name);
+      this.#filter.add(hash, 0);
+      let slot = mix(hash) & this.#mask;
+      while (this.#slots[2 * slot + 1] !== -1) slot = (slot + 1) & this.#mask;
+      this.#slots[2 * slot] = hash;
+      this.#slots[2 * slot + 1] = number;
     });
   }
 
@@ -30,43 +38,25 @@ export class HostIndex {
 
   /** Fills `covering` and gives how many there are. */
   findCovering(host: string): number {
-    const whole = isAddress(host);
+    if (this.#names.length === 0) return 0;
+    const { count: suffixes, start, hash } = readSuffixes(host);
     let count = 0;
-    let hash = seed;
-    for (let at = host.length - 1; at >= 0; at--) {
-      const code = host.charCodeAt(at);
-      if (code === 0x2e && !whole) {
-        const found = this.#find(host, at + 1, hash);
-        if (found >= 0 && count < 127) this.covering[count++] = found;
-      }
-      hash = Math.imul(hash ^ code, 0x01000193);
+    for (let i = 0; i < suffixes && count < 128; i++) {
+      const found = this.#find(host, start[i] as number, hash[i] as number);
+      if (found >= 0) this.covering[count++] = found;
     }
-    const found = this.#find(host, 0, hash);
-    if (found >= 0) this.covering[count++] = found;
     return count;
   }
 
   #find(host: string, from: number, hash: number): number {
+    if (!this.#filter.has(hash, 0)) return -1;
     const slots = this.#slots;
-    for (let slot = finish(hash) & this.#mask; ; slot = (slot + 1) & this.#mask) {
-      const number = slots[slot] as number;
+    for (let slot = mix(hash) & this.#mask; ; slot = (slot + 1) & this.#mask) {
+      const number = slots[2 * slot + 1] as number;
       if (number < 0) return -1;
+      if (slots[2 * slot] !== hash) continue;
       const name = this.#names[number] as string;
       if (name.length === host.length - from && host.endsWith(name)) return number;
     }
   }
-}
-
-const seed = 0x811c9dc5 | 0;
-
-/** FNV-1a from the last character to the first, so that the hashes of all suffixes come in one pass. */
-function hashFromEnd(name: string): number {
-  let hash = seed;
-  for (let at = name.length - 1; at >= 0; at--) hash = Math.imul(hash ^ name.charCodeAt(at), 0x01000193);
-  return finish(hash);
-}
-
-function finish(hash: number): number {
-  const mixed = Math.imul(hash ^ (hash >>> 15), 0x85ebca6b);
-  return mixed ^ (mixed >>> 13);
 }

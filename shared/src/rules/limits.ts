@@ -12,7 +12,7 @@ export const ruleLimits = {
   pathCharacters: 256,
   /** `*` in one path pattern. */
   pathWildcards: 8,
-  /** Path patterns on one host, or on any, that no four characters tell apart. */
+  /** Path patterns on one host, or on any, that no sixteen characters in a row tell apart. */
   alikePaths: 256,
   /** All path patterns of a rule set. */
   paths: 100_000,

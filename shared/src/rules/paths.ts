@@ -5,20 +5,37 @@ export type CompiledPath = {
   readonly source: string;
   readonly host: string;
   readonly pieces: readonly string[];
+  /** The first four characters that a matching text begins with, as `gramAt` reads them; 0 where they are not that many. */
+  readonly opening: number;
 };
 
 export function compilePath(source: string): CompiledPath {
   const slash = source.indexOf("/");
   const host = source.slice(0, slash);
+  // Cut first: an escaped star stands for itself.
+  const pieces = source
+    .slice(slash)
+    .split("*")
+    .map((piece) => lowerAscii(decodePercent(piece)));
+  const [first] = pieces as [string];
   return {
     source,
     host: host === "*" ? "" : normaliseHost(host),
-    // Cut first: an escaped star stands for itself.
-    pieces: source
-      .slice(slash)
-      .split("*")
-      .map((piece) => lowerAscii(decodePercent(piece))),
+    pieces,
+    opening: first.length < gramLength ? 0 : gramAt(first, 0),
   };
+}
+
+export const gramLength = 4;
+
+/** Four characters as one number: of characters beyond U+00FF the last eight bits, so it can only say that two texts differ. */
+export function gramAt(text: string, at: number): number {
+  return (
+    ((text.charCodeAt(at) & 0xff) << 24) |
+    ((text.charCodeAt(at + 1) & 0xff) << 16) |
+    ((text.charCodeAt(at + 2) & 0xff) << 8) |
+    (text.charCodeAt(at + 3) & 0xff)
+  );
 }
 
 /**

@@ -2,11 +2,11 @@ import { sha256 as portableSha256 } from "@noble/hashes/sha2.js";
 import { equalBytes } from "../../bytes.ts";
 import { PolicyError, VerificationError } from "../../errors.ts";
 import { isAddress } from "../destination.ts";
+import { readSuffixes } from "../host-suffixes.ts";
 import type { HostCover } from "../hosts.ts";
 import { type Blocks, FileBlocks, MemoryBlocks } from "./blocks.ts";
 import { FuseFilter } from "./fuse-filter.ts";
 import { HostDigest } from "./host-digest.ts";
-import { hashSeed, hashStep } from "./host-hash.ts";
 import { keyCheckOf } from "./key-check.ts";
 import {
   blockBytes,
@@ -91,33 +91,15 @@ export class HostList implements HostCover {
   findCovering(host: string): number {
     const length = host.length;
     if (this.entries === 0 || length === 0) return 0;
-    const last = host.charCodeAt(length - 1);
-    // An address is listed as a whole. No name ends in a label of digits, and none holds a colon.
-    if (((last >= 0x30 && last <= 0x39) || host.includes(":")) && isAddress(host)) return this.#findWhole(host);
-    const least = this.#leastLabels;
-    const most = this.#mostLabels;
+    const { count, start, hash } = readSuffixes(host);
+    // An address is listed as a whole, and says nothing of how many labels the listed names have.
+    if (count === 1 && isAddress(host)) return this.#holds(host, 0, hash[0] as number) ? length : 0;
     let covered = 0;
-    let labels = 0;
-    let hash = hashSeed;
-    for (let at = length - 1; at >= 0; at--) {
-      const code = host.charCodeAt(at);
-      if (code === 0x2e) {
-        labels++;
-        if (labels >= least) {
-          if (labels > most) return covered;
-          if (this.#holds(host, at + 1, hash)) covered = length - at - 1;
-        }
-      }
-      hash = hashStep(hash, code);
+    for (let i = this.#leastLabels - 1; i < count && i < this.#mostLabels; i++) {
+      const from = start[i] as number;
+      if (this.#holds(host, from, hash[i] as number)) covered = length - from;
     }
-    labels++;
-    return labels >= least && labels <= most && this.#holds(host, 0, hash) ? length : covered;
-  }
-
-  #findWhole(host: string): number {
-    let hash = hashSeed;
-    for (let at = host.length - 1; at >= 0; at--) hash = hashStep(hash, host.charCodeAt(at));
-    return this.#holds(host, 0, hash) ? host.length : 0;
+    return covered;
   }
 
   #holds(host: string, from: number, hash: number): boolean {

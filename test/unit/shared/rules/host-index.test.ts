@@ -1,0 +1,50 @@
+import { HostIndex } from "@overt/shared/rules/host-index.ts";
+import { localTime } from "@overt/shared/rules/hours.ts";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { host } from "./lists/support.ts";
+
+describe("an index of host names", () => {
+  const isAddress = (name: string) => /(^|\.)[0-9]+$/.test(name) || name.includes(":");
+  const covers = (name: string, asked: string) => name === asked || (!isAddress(asked) && asked.endsWith(`.${name}`));
+
+  test("finds every name that covers a host, the shortest first, whatever was asked before", () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(host, { maxLength: 30 }), fc.array(host, { maxLength: 20 }), (names, asked) => {
+        const index = new HostIndex(names);
+        const other = new HostIndex(names.slice(1));
+        for (const one of [...asked, ...names, ...names.map((name) => `deep.${name}`)]) {
+          other.findCovering(one);
+          const found = [...index.covering.subarray(0, index.findCovering(one))].map((number) => index.nameOf(number));
+          const right = names.filter((name) => covers(name, one)).sort((a, b) => a.length - b.length);
+          expect([one, found]).toEqual([one, right]);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("takes hosts of thousands of labels", () => {
+    const index = new HostIndex(["b.test", "test"]);
+    expect(index.findCovering(`${"a.".repeat(5_000)}b.test`)).toBe(2);
+  });
+});
+
+test("the local time does not depend on what was asked before", () => {
+  const zones = ["Europe/London", "Asia/Kathmandu", "America/St_Johns", "Australia/Lord_Howe"];
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(fc.constantFrom(...zones), fc.integer({ min: 1_700_000_000, max: 1_700_000_400 }))),
+      (asked) => {
+        for (const [zone, at] of asked) {
+          localTime("UTC", 0);
+          const fresh = localTime(zone, at);
+          localTime(zone, at + 61);
+          localTime(zone, at);
+          expect(localTime(zone, at)).toEqual(fresh);
+        }
+      },
+    ),
+    { numRuns: 100 },
+  );
+});
