@@ -50,6 +50,9 @@ ${tableOfGroups("Language", scores.languages)}
 <h2 id="spellings">By spelling</h2>
 <p>How the words of an item are respelled, and what is still found.</p>
 ${tableOfGroups("Spelling", scores.spellings)}
+<h2 id="origins">By origin</h2>
+<p>Written by hand, the same in every run, or drawn from this run’s seed. Rules that fit the first two better than the third were fitted to them.</p>
+${tableOfGroups("Origin", scores.origins)}
 <h2 id="confusions">Confusions</h2>
 ${table(
   ["Made for", "Matched by", "Items"],

@@ -45,6 +45,7 @@ export function describeReport(validation: Validation, bundle: string, version: 
     themes: scores.themes.map(describeGroup),
     languages: scores.languages.map(describeGroup),
     spellings: scores.spellings.map(describeGroup),
+    origins: scores.origins.map(describeGroup),
     confusions: scores.confusions.map(({ meant, matched, count }) => ({ meant: meant ?? null, matched, count })),
     mistakes: scores.rules.map(({ ruleId, wrong, missed }) => ({
       ruleId,

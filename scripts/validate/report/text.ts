@@ -26,6 +26,7 @@ export function describeText(
     ),
     tableOfGroups("language", scores.languages),
     tableOfGroups("spelling", scores.spellings),
+    tableOfGroups("origin", scores.origins),
     layTable(
       ["made for", "matched by", "items"],
       scores.confusions.map(({ meant, matched, count }) => [meant ?? "nothing (harmless)", matched, String(count)]),

@@ -43,6 +43,7 @@ export type Scores = {
   readonly themes: readonly GroupScore[];
   readonly languages: readonly GroupScore[];
   readonly spellings: readonly GroupScore[];
+  readonly origins: readonly GroupScore[];
   readonly confusions: readonly Confusion[];
   /** Rules that the pack speaks of and the bundle does not have. */
   readonly unknownRules: readonly string[];
@@ -78,6 +79,7 @@ export function scoreOutcomes(ruleSet: RuleSet, outcomes: readonly Outcome[]): S
     themes: group((item) => item.theme),
     languages: group((item) => item.language),
     spellings: group((item) => item.spelling),
+    origins: group((item) => item.origin),
     confusions: countConfusions(outcomes, known),
     unknownRules: [...meant].filter((id) => !known.has(id)).sort(),
     untried: [...known].filter((id) => !meant.has(id)),
