@@ -36,36 +36,39 @@ export async function runBenches(bench: string, title: string, benches: readonly
   mkdirSync(folder, { recursive: true });
   const quick = values.quick === true;
   const rows: Row[] = [];
-  const parts: string[] = [`## ${title}`, machineLine(quick)];
+  const page = values.write ? join(root, "docs", "benchmarks.md") : join(folder, `${bench}.md`);
+  const parts: string[] = [`# ${title}`];
   for (const [i, { name, about, measure }] of chosen.entries()) {
     const remarks: string[] = [];
     const progress = (text: string) => console.error(`${bench} ${i + 1}/${chosen.length} ${name}: ${text}`);
+    const machine = machineLine(quick);
     progress("begins");
     const from = performance.now();
     const found = await measure({ quick, folder, progress, remark: (text) => remarks.push(text) });
     progress(`took ${((performance.now() - from) / 1000).toFixed(1)} s`);
     rows.push(...found);
     console.log(`\n${about}\n\n${plainTable(found)}${remarks.map((text) => `\n  ${text}`).join("")}`);
-    parts.push(`### ${about}`, markdownTable(found), ...remarks.map((text) => `- ${text}`));
+    const part = [`## ${about}`, markdownTable(found), [...remarks, machine].map((text) => `- ${text}`).join("\n")];
+    const markdown = part.join("\n\n");
+    parts.push(markdown);
+    if (values.write) writeFileSync(page, replacePart(readFileSync(page, "utf8"), `${bench} ${name}`, markdown));
   }
-  const markdown = `${parts.join("\n\n")}\n`;
-  const file = values.write ? join(root, "docs", "benchmarks.md") : join(folder, `${bench}.md`);
-  writeFileSync(file, values.write ? replaceSection(readFileSync(file, "utf8"), bench, markdown) : markdown);
+  if (!values.write) writeFileSync(page, `${parts.join("\n\n")}\n`);
   const failing = rows.filter(({ holds }) => holds === false);
-  console.log(`\nWritten to ${file}.`);
+  console.log(`\nWritten to ${page}.`);
   console.log(failing.length === 0 ? "Every bar holds." : `${failing.length} of the bars do not hold:`);
   for (const { work, bar } of failing) console.log(`  ${work}: ${bar}`);
   if (values.json) console.log(JSON.stringify({ bench, rows }));
   if (failing.length > 0) process.exitCode = 1;
 }
 
-/** The part of the page that a bench writes stands between two comments that name it. */
-export function replaceSection(page: string, bench: string, markdown: string): string {
-  const [from, to] = [`<!-- ${bench}: written by npm run bench:${bench} -- --write -->`, `<!-- end of ${bench} -->`];
+/** What a group last measured stands on the page between two comments that name it. */
+export function replacePart(page: string, name: string, markdown: string): string {
+  const [from, to] = [`<!-- ${name} -->`, `<!-- end of ${name} -->`];
   const start = page.indexOf(from);
   const end = page.indexOf(to);
-  if (start < 0 || end < start) throw new Error(`docs/benchmarks.md has no place for ${bench}`);
-  return `${page.slice(0, start + from.length)}\n\n${markdown}\n${page.slice(end)}`;
+  if (start < 0 || end < start) throw new Error(`docs/benchmarks.md has no place for ${name}`);
+  return `${page.slice(0, start + from.length)}\n\n${markdown}\n\n${page.slice(end)}`;
 }
 
 function machineLine(quick: boolean): string {
@@ -80,7 +83,7 @@ function help(bench: string, title: string, benches: readonly Bench[]): string {
   --only <group>   as naming the group
   --json     one last line with all rows as JSON
   --quick    smaller inputs, to look while working
-  --write    the Markdown table goes to docs/benchmarks.md; otherwise to .overt/bench/${bench}.md
+  --write    each group's table takes the place of its last in docs/benchmarks.md; otherwise they go to .overt/bench/${bench}.md
   --help     this text
 Groups:
 ${groups}
