@@ -68,7 +68,12 @@ const [entry, ...args] = process.argv.slice(2);
 const child = spawn(node, [findEntry(entry), ...args], {
   cwd: process.env.INIT_CWD && /^scripts\/(authority|officer|validate)\//.test(entry) ? process.env.INIT_CWD : root,
   stdio: "inherit",
-  env: { ...process.env, PATH: `${dirname(node)}${process.platform === "win32" ? ";" : ":"}${process.env.PATH ?? ""}` },
+  env: {
+    ...process.env,
+    PATH: `${dirname(node)}${process.platform === "win32" ? ";" : ":"}${process.env.PATH ?? ""}`,
+    // Sources run without their types; what is left of each is kept by its content, which starts a command in a third of the time.
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(root, "node_modules", ".cache", "node"),
+  },
 });
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
 child.on("exit", (code, signal) => process.exit(signal ? 1 : (code ?? 1)));
