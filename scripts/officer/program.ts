@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { buildCompareCommand } from "./commands/compare.ts";
 import { buildCountersignCommand } from "./commands/countersign.ts";
+import { buildDeviceCommand, buildSendCommand } from "./commands/device.ts";
 import { buildTokenCommand } from "./commands/token.ts";
 
 /** The whole command line of an officer at a visit. */
@@ -10,5 +11,7 @@ export function buildOfficerProgram(): Command {
     .addCommand(buildTokenCommand())
     .addCommand(buildCompareCommand())
     .addCommand(buildCountersignCommand())
+    .addCommand(buildDeviceCommand())
+    .addCommand(buildSendCommand())
     .addHelpText("after", "\nYour key stays in this tool and on no server. docs/officer.md walks through a visit.");
 }

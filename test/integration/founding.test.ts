@@ -8,7 +8,7 @@ import { type RunningAgent, startAgent } from "@overt/agent/main.ts";
 import { openPublished } from "@overt/scripts/authority/published.ts";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { answerYes, eventually, silentNotice } from "../support/agent-world.ts";
-import { runOfficer, runScript } from "../support/command-line.ts";
+import { runAuthority, runOfficer, runScript } from "../support/command-line.ts";
 import { type Desk, foundAgency, good, openDesk, publishAgency, signOrder } from "../support/founding.ts";
 import { findFreePort } from "../support/free-port.ts";
 import { openSimulatedBrowser } from "../support/simulated-browser.ts";
@@ -115,7 +115,7 @@ describe("an agency founded by nothing but the commands", () => {
       "--agency",
       desk.published,
     ];
-    const said = await officer(
+    const said = await runOfficer(
       "token",
       "--key",
       desk.secret("officer-1"),
@@ -126,6 +126,7 @@ describe("an agency founded by nothing but the commands", () => {
       out,
       ...more,
     );
+    if (said.code !== 0) throw new Error(said.err);
     return { out, said: said.out };
   };
   const startDevice = async (name: string, known = true): Promise<RunningAgent> => {
@@ -179,6 +180,26 @@ describe("an agency founded by nothing but the commands", () => {
     );
     expect(match.document).toMatchObject({ event: { ruleId: "lantern-chat", clauseId: "clause-3" } });
     expect(await readQueue(server.signIn)).toContain("CASE-2027-014");
+
+    const deviceId = device.source.status().deviceId ?? "";
+    const officerKey = ["--key", desk.secret("officer-1"), "--yes"];
+    await good(runOfficer("device", "lost", deviceId, ...officerKey, "--out", join(folder, "lost.json")));
+    await good(runOfficer("send", join(folder, "lost.json"), "--server", server.url));
+    await good(runOfficer("device", "active", deviceId, ...officerKey, "--server", server.url));
+    expect(await runOfficer("device", "lost", "0".repeat(32), ...officerKey, "--server", server.url)).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/no such device here/),
+    });
+
+    const order = desk.at("order.json");
+    const revoked = join(folder, "revoked.json");
+    const signer = ["--key", desk.secret("status-signer"), "--yes"];
+    await good(runAuthority("order", "status", "new", order, "--state", "revoked", ...signer, "--out", revoked));
+    await good(runAuthority("order", "send", order, revoked, "--server", server.url));
+    // A restart asks for the order at once, where the hour would.
+    await device.close();
+    const again = await startDevice("device-1");
+    await eventually(() => again.source.status().state === "ended");
   }, 60_000);
 
   test("by the typed code, takes a decline, and the device monitors nothing", async () => {

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { buildNewOrderCommand } from "./commands/new.ts";
+import { buildSendOrderCommand } from "./commands/send.ts";
 import { buildShowOrderCommand } from "./commands/show.ts";
 import { buildSignOrderCommand } from "./commands/sign.ts";
 import { buildStatusCommand } from "./commands/status.ts";
@@ -13,5 +14,6 @@ export function buildOrderCommand(): Command {
     .addCommand(buildSignOrderCommand())
     .addCommand(buildShowOrderCommand())
     .addCommand(buildVerifyOrderCommand())
-    .addCommand(buildStatusCommand());
+    .addCommand(buildStatusCommand())
+    .addCommand(buildSendOrderCommand());
 }

@@ -6,9 +6,10 @@ import { openPublished } from "../../authority/published.ts";
 import { print } from "../../authority/rules/output.ts";
 import { openSigner } from "../../cli/open-key.ts";
 import { addPassphraseOption, type PassphraseOptions } from "../../cli/passphrase.ts";
+import { openServer } from "../../cli/server.ts";
 import { sayTime, wallClock } from "../../cli/time.ts";
 import { prettyJson, writeNewFile } from "../../keys/files.ts";
-import { offerPack } from "../http-relay.ts";
+
 import { makePack, openOwnPack, typedCode } from "../pack.ts";
 
 type Options = PassphraseOptions & {
@@ -53,7 +54,7 @@ export function buildTokenCommand(): Command {
       print(`${options.out} enrols one device under the order of ${token.caseRef}, until ${sayTime(token.notAfter)}.`);
       print("Bring it to the device:  overt-agent enrol --pack FILE");
       if (options.offer) {
-        await offerPack(token.serverUrl, pack);
+        await openServer(token.serverUrl).put("/v1/tokens", pack);
         print(`Or have it typed there:  server ${new URL(token.serverUrl).host}, code ${typedCode(pack)}`);
       } else print(`The code to type, once the server has the pack (--offer):  ${typedCode(pack)}`);
       print(`Then, beside the device:  officer compare ${options.out} --key ${options.key}`);

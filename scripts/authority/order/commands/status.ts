@@ -70,6 +70,6 @@ function buildNewStatusCommand(): Command {
       await requireYes(options, `Confirm that the order of ${order.caseRef} is ${options.state}?`);
       writeFileWhole(options.out, prettyJson(signed));
       print(describeStatus(readStatusFile(options.out).status));
-      print(`${options.out} is signed. Hand it to the server (PUT /v1/orders, with the order) or to the officer.`);
+      print(`${options.out} is signed. “order send” hands both to the server; a first one goes to the officer.`);
     });
 }
