@@ -24,6 +24,8 @@ const kinds = ["event_count", "value_count", "temporal", "temporal_ordered"] as 
 /** Sigma's other comparisons speak of a window that is over. */
 const operators = ["gte", "gt"] as const;
 
+const readField = readWord("a field", groupFields, { domain: "registrable-domain", site: "registrable-domain" });
+
 /** A rule over the matches of other rules: `correlation` in the terms of Sigma's correlations. */
 export function readBehaviour(value: MapValue, defaults: Defaults, problems: Problems): BehaviourRule | undefined {
   const fields = new Fields(value, "a behaviour rule", keys, problems);
@@ -56,7 +58,7 @@ const readCorrelation: Read<Record<string, unknown>> = (value, problems) => {
   return compact({
     kind,
     rules: fields.required("rules", readList(readText), "[the id of a rule]"),
-    groupBy: fields.optional("group-by", readList(readWord("a field", groupFields))) ?? [],
+    groupBy: fields.optional("group-by", readList(readField)) ?? [],
     timespanSeconds: fields.required("timespan", readDuration, "1 h"),
     condition: counts ? condition : undefined,
   });
@@ -69,7 +71,7 @@ function readCondition(kind: string | undefined): Read<Record<string, unknown>> 
     const said = operators.filter((op) => fields.has(op));
     const [op] = said;
     if (op === undefined || said.length > 1) {
-      problems.error(value.place, "a condition compares once", "{ gte: 5 } (or gt)");
+      problems.error(value.place, "a condition compares once, by gte or gt", "{ gte: 5 }");
       return undefined;
     }
     const distinct = kind === "value_count";
@@ -83,7 +85,7 @@ function readCondition(kind: string | undefined): Read<Record<string, unknown>> 
     return compact({
       op,
       count: fields.optional(op, readInteger("a count", 1, ruleLimits.behaviourCount)),
-      field: fields.optional("field", readWord("a field", groupFields)),
+      field: fields.optional("field", readField),
     });
   };
 }

@@ -103,7 +103,11 @@ function readTop(source: Source, problems: Problems): Fields | undefined {
 }
 
 function readFile(source: Source, problems: Problems): Value | undefined {
-  return source.text === "" ? undefined : readYaml(source, problems);
+  if (source.text !== "") return readYaml(source, problems);
+  const whole = { source, start: 0, end: 0 };
+  // Where it could not be decoded that has been said.
+  if (!problems.hasErrorAbout(source.path)) problems.error(whole, "the file is empty", "bundle: my-rules, or rules");
+  return undefined;
 }
 
 /** A rules file is a list of rules, or one rule. */

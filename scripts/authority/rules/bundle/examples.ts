@@ -1,12 +1,22 @@
-import { deviceClasses } from "@overt/shared/rules/matchers.ts";
+import { findDestination } from "@overt/shared/rules/destination.ts";
 import type { Signal } from "@overt/shared/rules/signals.ts";
-import { compact, Fields, headOf, openFields, type Read, readList, readText, readWord } from "../source/fields.ts";
+import { compact, Fields, headOf, openFields, type Read, readList, readText } from "../source/fields.ts";
 import { plainText, type Value } from "../source/value.ts";
 import { findDuration } from "./duration.ts";
-import { readApp, readDeviceExample, readIndicator } from "./facts.ts";
+import { readApp, readDeviceClass, readDeviceExample, readIndicator } from "./facts.ts";
 import { findMoment } from "./schedule.ts";
 
 const exampleKeys = ["url", "text", "app", "device", "indicator", "at"];
+
+/** Says so where no browser would visit the address: such an example never matches. */
+const readAddress: Read<string> = (value, problems) => {
+  const text = readText(value, problems);
+  if (text !== undefined && findDestination(text) === undefined) {
+    const whole = findDestination(`https://${text}`) === undefined ? "https://site.example/" : `https://${text}`;
+    problems.advise(headOf(value.place), "this is no web address, so it is never seen and never matches", whole);
+  }
+  return text;
+};
 
 /** Which key a plain example of this signal stands for. */
 function plainKey(signal: Signal, text: string): string {
@@ -28,6 +38,7 @@ function readExample(signal: Signal): Read<Record<string, unknown>> {
         problems.error(value.place, "a device example names class and register", "{ class: storage, declared: no }");
         return undefined;
       }
+      if (key === "url") return compact({ url: readAddress(value, problems) });
       return { [key]: text };
     }
     if (signal === "device" && value.entries.some(({ key }) => key === "class")) {
@@ -40,7 +51,7 @@ function readExample(signal: Signal): Read<Record<string, unknown>> {
       return undefined;
     }
     return compact({
-      url: fields.optional("url", readText),
+      url: fields.optional("url", readAddress),
       text: fields.optional("text", readText),
       app: fields.optional("app", readApp),
       device: fields.optional("device", readDeviceExample),
@@ -75,7 +86,7 @@ const readStep: Read<Record<string, unknown>> = (value, problems) => {
     after: fields.optional("after", readAfter) ?? 0,
     host: fields.optional("host", readText),
     term: fields.optional("term", readText),
-    device: fields.optional("device", readWord("a device class", deviceClasses)),
+    device: fields.optional("device", readDeviceClass),
   });
 };
 

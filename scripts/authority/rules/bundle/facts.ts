@@ -1,6 +1,14 @@
 import { deviceClasses, indicators } from "@overt/shared/rules/matchers.ts";
 import { compact, Fields, openFields, type Read, readList, readText, readWord } from "../source/fields.ts";
 
+export const readDeviceClass = readWord("a device class", deviceClasses, {
+  usb: "storage",
+  "usb-stick": "storage",
+  disk: "storage",
+  mobile: "phone",
+  wifi: "network-adapter",
+});
+
 /** The file's name alone, or the fields that all have to agree. */
 export const readApp: Read<Record<string, unknown>> = (value, problems) => {
   if (value.kind !== "map") {
@@ -26,7 +34,7 @@ function fromWord(word: "yes" | "no" | undefined): boolean | undefined {
 }
 
 export const readDevices: Read<Record<string, unknown>> = (value, problems) => {
-  const read = readList(readWord("a device class", deviceClasses));
+  const read = readList(readDeviceClass);
   if (value.kind !== "map") return compact({ classes: read(value, problems) });
   const fields = new Fields(value, "devices", ["classes", "declared"], problems);
   return compact({
@@ -39,7 +47,7 @@ export const readDeviceExample: Read<Record<string, unknown>> = (value, problems
   const fields = openFields(value, "a device", ["class", "declared"], problems);
   if (fields === undefined) return undefined;
   return compact({
-    deviceClass: fields.required("class", readWord("a device class", deviceClasses), "storage"),
+    deviceClass: fields.required("class", readDeviceClass, "storage"),
     registered: fields.required("declared", readRegistered, "no"),
   });
 };

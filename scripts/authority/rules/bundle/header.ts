@@ -79,8 +79,14 @@ function readExpiry(issuedAt: number | undefined): Read<number> {
   return (value, problems: Problems) => {
     const text: string = plainText(value) ?? "";
     const length = findDuration(text);
-    const at =
-      length === undefined ? readDate(value, problems) : issuedAt === undefined ? undefined : issuedAt + length;
+    const at = length === undefined ? findDate(text.trim()) : issuedAt === undefined ? undefined : issuedAt + length;
+    if (at === undefined && length === undefined) {
+      problems.error(
+        headOf(value.place),
+        "this is no length of time and no date",
+        "180 days (the longest) or 2026-01-31",
+      );
+    }
     if (at === undefined || issuedAt === undefined) return undefined;
     if (at <= issuedAt) problems.error(value.place, "this is not after the day of issue", "180 days");
     else if (at - issuedAt > ruleLimits.expiresSeconds) {

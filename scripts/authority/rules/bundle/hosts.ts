@@ -19,7 +19,8 @@ export const readHostName: Read<string> = (value, problems) => {
   const host = written === undefined ? undefined : findHost(written);
   if (host !== undefined && host === written) return host;
   const inUrl = written === undefined ? undefined : findDestination(written)?.host;
-  const instead = host ?? inUrl;
+  const withoutPort = written === undefined ? undefined : findHost(written.replace(/:[0-9]{1,5}$/, ""));
+  const instead = host ?? inUrl ?? withoutPort;
   problems.error(
     headOf(value.place),
     "a host is written in lower case, without scheme, path, port or dots at its ends",
@@ -64,6 +65,13 @@ export const readPath: Read<string> = (value, problems) => {
   const text = plainText(value);
   const pattern = /^(?:\*|[a-z0-9_.-]{1,253}|\[[0-9a-f:]{2,39}\])\/[^\s#]*$/;
   if (text !== undefined && pattern.test(text) && (text.startsWith("*/") || text.startsWith("[") || hasHost(text))) {
+    if (/\([^)]*\|[^)]*\)|\.\*|\[[^\]]+\][*+]|\\[bdsw]/.test(text.slice(text.indexOf("/")))) {
+      problems.advise(
+        headOf(value.place),
+        "this looks like a regular expression, and only * has a meaning here",
+        "one path for each, with * for any characters",
+      );
+    }
     return text;
   }
   const bare = text

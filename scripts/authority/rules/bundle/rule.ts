@@ -116,10 +116,11 @@ export function readDefaults(fields: Fields): Partial<Defaults> {
     evidence: fields.optional("evidence", readEvidence),
     cooldownSeconds: fields.optional("cooldown", readDuration),
     budgetPerDay: fields.optional("budget", readBudget),
-    mode: fields.optional("mode", readWord("a mode", ["live", "shadow"])),
+    mode: fields.optional("mode", readWord("a mode", ["live", "shadow"], meantModes)),
   });
 }
 
+const meantModes = { test: "shadow", dryrun: "shadow", "dry-run": "shadow", off: "shadow", on: "live" } as const;
 const meantSeverities = {
   critical: "urgent",
   severe: "high",

@@ -1,6 +1,7 @@
 import {
   compact,
   Fields,
+  headOf,
   openFields,
   type Read,
   readInteger,
@@ -12,16 +13,29 @@ import {
 import type { Problems } from "../source/problems.ts";
 import { plainText, type Value } from "../source/value.ts";
 
+/** Says so where the phrase looks like a pattern: the language has none, and every sign would be looked for as it stands. */
+const readPhrase: Read<string> = (value, problems) => {
+  const text = readText(value, problems);
+  if (text !== undefined && /^\/.+\/[a-z]*$|\.[*+]|\\[bdswBDSW]|\[[^\]]+\]|\([^)]*\|[^)]*\)|\*/.test(text)) {
+    problems.advise(
+      headOf(value.place),
+      "this looks like a pattern, and the language has none: every sign is looked for as it stands",
+      "each phrase by itself; { text: …, boundary: start } finds what begins so",
+    );
+  }
+  return text;
+};
+
 const termKeys = ["text", "lookalikes", "spaced", "digits", "boundary"];
 
 /** A phrase alone, or a phrase with how freely it may be spelled. */
 export const readTerm: Read<Record<string, unknown>> = (value, problems) => {
   if (value.kind !== "map") {
-    const text = readText(value, problems);
+    const text = readPhrase(value, problems);
     return text === undefined ? undefined : { text };
   }
   const fields = new Fields(value, "a term", termKeys, problems);
-  const text = fields.required("text", readText, "the phrase");
+  const text = fields.required("text", readPhrase, "the phrase");
   const boundary = fields.optional("boundary", readWord("boundary", ["word", "start", "any"]));
   const term = compact({
     text,
@@ -50,10 +64,21 @@ export const readTermMatcher: Read<Record<string, unknown>> = (value, problems) 
   if (fields.has("unless-within") && !fields.has("unless")) {
     problems.error(fields.placeOf("unless-within"), '"unless-within" goes with "unless"', "unless: [a clearing word]");
   }
+  if (fields.has("any") && fields.has("near")) {
+    problems.advise(
+      fields.placeOf("any"),
+      'both "any" and "near" have to hold: a text with one of them alone is not found',
+      "two rules, where either is enough",
+    );
+  }
   const any = fields.optional("any", readList(readTerm));
   const minDistinct = fields.optional("at-least", readInteger("at-least", 1, 20));
   if (any !== undefined && minDistinct !== undefined && minDistinct > any.length) {
-    problems.error(fields.placeOf("at-least"), `"any" has only ${any.length} phrases`, `at-least: ${any.length}`);
+    problems.error(
+      fields.placeOf("at-least"),
+      `"any" has only ${any.length} ${any.length === 1 ? "phrase" : "phrases"}`,
+      `at-least: ${any.length}`,
+    );
   }
   return compact({
     any,

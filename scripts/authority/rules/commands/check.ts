@@ -39,7 +39,7 @@ function show({ bundle, problems, used, alertsADay }: Checked): void {
   }
   const { header } = bundle;
   print(
-    `${header.bundle} version ${header.version}: no errors${problems.length > 0 ? `, ${problems.length} pieces of advice` : ""}.\n`,
+    `${header.bundle} version ${header.version}: no errors${problems.length > 0 ? `, ${problems.length} ${problems.length === 1 ? "piece" : "pieces"} of advice` : ""}.\n`,
   );
   print(
     layTable(

@@ -83,9 +83,12 @@ export function openFields(
 
 export const readText: Read<string> = (value, problems) => {
   const text = plainText(value);
-  if (text === undefined) problems.error(headOf(value.place), `text belongs here, and this is ${describeKind(value)}`);
-  else if (text.trim() === "") problems.error(value.place, "the text is empty");
-  else return text.trim();
+  if (text === undefined)
+    problems.error(headOf(value.place), `text belongs here, and this is ${describeKind(value)}`, "a text");
+  else if (text.trim() === "") problems.error(value.place, "the text is empty", "a text, or leave the key out");
+  else if (/^[“”„‘’«].*[“”‘’»]$/s.test(text.trim())) {
+    problems.error(headOf(value.place), "curly quotes are part of the text", `"${text.trim().slice(1, -1)}"`);
+  } else return text.trim();
   return undefined;
 };
 
@@ -94,7 +97,7 @@ export function readInteger(what: string, least: number, most: number): Read<num
     const { place } = value;
     const number = value.kind === "number" ? value.number : Number.NaN;
     if (Number.isInteger(number) && number >= least && number <= most) return number;
-    problems.error(headOf(place), `${what} is a whole number from ${least} to ${most}`);
+    problems.error(headOf(place), `${what} is a whole number from ${least} to ${most}`, `${least}`);
     return undefined;
   };
 }

@@ -35,6 +35,10 @@ export class Problems {
     );
   }
 
+  hasErrorAbout(path: string): boolean {
+    return this.#all.some(({ kind, place }) => kind === "error" && place.source.path === path);
+  }
+
   /** By file and place; the same thing said twice of one place is said once. */
   list(): readonly Problem[] {
     const seen = new Set<string>();

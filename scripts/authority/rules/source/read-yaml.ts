@@ -1,6 +1,7 @@
-import { isAlias, isMap, isScalar, isSeq, type Node, parseDocument, type YAMLError } from "yaml";
+import { isAlias, isMap, isScalar, isSeq, type Node, parseDocument } from "yaml";
 import { type Place, Problems, type Source } from "./problems.ts";
 import type { Entry, Value } from "./value.ts";
+import { reportFault } from "./yaml-fault.ts";
 
 /** Largest YAML file, in UTF-16 units. Long lists of hosts go into lists/NAME.txt. */
 export const maxYamlUnits = 1024 * 1024;
@@ -35,7 +36,7 @@ export function readYaml(source: Source, problems: Problems): Value | undefined 
     prettyErrors: false,
     logLevel: "silent",
   });
-  for (const error of document.errors) report(error, source, problems);
+  reportFault(document.errors, source, problems);
   if (document.errors.length > 0) return undefined;
   if (document.contents === null) {
     problems.error(whole, "the file is empty");
@@ -51,7 +52,15 @@ export function readYaml(source: Source, problems: Problems): Value | undefined 
 function convert(node: Node, source: Source, problems: Problems): Value {
   const place = placeOf(node, source);
   if (isAlias(node)) {
-    problems.error(place, "YAML aliases are not read here", "the value itself");
+    const { source: name } = node;
+    if (name.startsWith("."))
+      problems.error(
+        place,
+        "a * at the beginning is a sign of YAML's own",
+        `${name.slice(1)} (a host covers its subdomains)`,
+      );
+    else
+      problems.error(place, "YAML aliases are not read here: text that begins with * stands in quotes", `"*${name}"`);
     return { kind: "nothing", place };
   }
   if ("anchor" in node && node.anchor !== undefined) {
@@ -101,21 +110,6 @@ function placeOf(node: Node, source: Source): Place {
   const [start, end] = node.range ?? [0, 0];
   return { source, start, end };
 }
-
-function report({ code, pos, message }: YAMLError, source: Source, problems: Problems): void {
-  const start = Math.max(0, Math.min(pos[0], source.text.length - 1));
-  const [said, write] = advice[code] ?? [message.split("\n")[0] ?? "this is not YAML", undefined];
-  problems.error({ source, start, end: Math.max(start + 1, Math.min(pos[1], source.text.length)) }, said, write);
-}
-
-const advice: Readonly<Partial<Record<YAMLError["code"], readonly [string, string | undefined]>>> = {
-  TAB_AS_INDENT: ["a tab cannot indent", "spaces"],
-  BAD_INDENT: ["the indentation does not fit the lines above", "the same number of spaces for keys of one group"],
-  BLOCK_AS_IMPLICIT_KEY: ["a colon and a space begin a new value here", 'the text in quotes: "…: …"'],
-  BAD_SCALAR_START: ["text cannot begin with this sign", 'the text in quotes: "…"'],
-  MULTIPLE_DOCS: ["the file holds a second document (---)", "one document per file"],
-  MULTILINE_IMPLICIT_KEY: ["a key has to stand on one line, with a colon and a space after it", "key: value"],
-};
 
 /** Offset where brackets or dashes nest too deep: the library's time grows with the square of the depth. */
 function findDeepest(text: string): number | undefined {
