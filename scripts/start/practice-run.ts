@@ -7,6 +7,7 @@ import { EnrolmentState, enrolmentDocument } from "@overt/agent/core/enrolment-s
 import { openFileDocuments } from "@overt/agent/platform/documents/file-documents.ts";
 import { toHex } from "@overt/shared/bytes.ts";
 import type { EnrolmentPack } from "@overt/shared/protocol/enrolment.ts";
+import { openServer } from "../cli/server.ts";
 import { prettyJson, writeFileWhole } from "../keys/files.ts";
 import { type Command, openChildren } from "./children.ts";
 import { openPorts } from "./ports.ts";
@@ -70,7 +71,8 @@ export async function startPractice(
     rmSync(packFile, { force: true });
     if (toBring && pack !== undefined) {
       writeFileWhole(packFile, prettyJson(pack), 0o600);
-      await offerPack(serverUrl, pack);
+      // Its typed code can be tried, too.
+      await openServer(serverUrl).put("/v1/tokens", pack);
     }
 
     say("starting the agent");
@@ -153,13 +155,6 @@ function choosePack(
   if (state?.step === "done") return { pack: undefined, toBring: false };
   if (state?.step === "exchange") return { pack: state.pack, toBring: false };
   return { pack: makePack(serverUrl), toBring: true };
-}
-
-/** The token goes to ingest as well, so that its typed code can be tried. */
-async function offerPack(serverUrl: string, pack: EnrolmentPack): Promise<void> {
-  const headers = { "content-type": "application/json" };
-  const answer = await fetch(`${serverUrl}/v1/tokens`, { method: "PUT", headers, body: JSON.stringify(pack) });
-  if (!answer.ok) throw new Error(`The server refused the practice token: ${await answer.text()}`);
 }
 
 /** The practice officer waits beside the device until it is enrolled. */

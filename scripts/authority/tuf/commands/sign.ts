@@ -74,6 +74,7 @@ function show(workspace: string, role: SignedRole, options: Options): void {
   const { files, notes } = reviewFiles(workspace, published, {
     listKeys: readListKeys(options.listKey),
     now: wallClock(),
+    examples: role === "targets",
   });
   for (const line of describeChanges(published, files)) remark(`  ${line}`);
   for (const note of notes) remark(`  ${note}`);

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openPublished } from "@overt/scripts/authority/published.ts";
@@ -111,6 +111,31 @@ describe("authority tuf", () => {
     await good(desk.tuf("add", desk.workspace, desk.at("tests.json"), "--as", "rules/tests.json"));
     const said = await desk.sign("targets-1");
     expect(said).toMatchObject({ code: 2, err: expect.stringMatching(/1 of the 2 examples of tests fail.*one-site/) });
+  });
+
+  test("the rules of a sensitive list are tried with the list's key, and the list holds no host in the clear", async () => {
+    mkdirSync(desk.at("bundle/lists"), { recursive: true });
+    const text = bundle(1, "listed.test").replace("hosts: [listed.test]", "hosts: { lists: [secret] }");
+    writeFileSync(desk.at("bundle/bundle.yaml"), `${text}lists: { secret: { sensitive: true } }\n`);
+    writeFileSync(desk.at("bundle/lists/secret.txt"), "listed.test\n");
+    writeFileSync(desk.at("secret.key"), "5a".repeat(32));
+    const key = ["--list-key", `secret=${desk.at("secret.key")}`];
+    const without = await desk.tuf("rules", desk.workspace, desk.at("bundle"));
+    expect(without).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/list secret is sensitive and needs --list-key/),
+    });
+    await good(desk.tuf("rules", desk.workspace, desk.at("bundle"), ...key));
+    expect(await desk.sign("targets-1")).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/examples need --list-key/),
+    });
+    for (const name of ["targets-1", "targets-2"]) await good(desk.sign(name, ...key));
+    await good(desk.sign("snapshot"));
+    await good(desk.tuf("publish", desk.workspace));
+    const published = openPublished(desk.published);
+    expect(Buffer.from(published.read("lists/secret.bin")).includes("listed")).toBe(false);
+    expect(published.targets.signed.targets["lists/secret.bin"]?.custom).toEqual({ sensitive: true });
   });
 
   test("a version that is not higher than the published one is not signed", async () => {
