@@ -138,11 +138,13 @@ describe("a published list on a device", () => {
       true,
     );
     expect(answers.some((answer, i) => answer !== hosts[i])).toBe(true);
+    if (answers.includes("refused")) expect(again.books.condition(t0 + 300, t0)).toBe("damaged");
     const protectedOnes = hosts.filter((host) => again.books.isProtected([order], host));
     expect(protectedOnes).toHaveLength(hosts.length);
 
     expect(await again.refresh(at + 1)).toMatchObject({ kind: "updated" });
     expect(hosts.filter((host) => again.matches(`https://${host}/`)[0] !== host)).toEqual([]);
+    expect(again.books.condition(t0 + 300, t0)).toBe("in-force");
     expect(again.books.isProtected([order], "elsewhere.test")).toBe(false);
   });
 });

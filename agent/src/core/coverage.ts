@@ -4,12 +4,15 @@ import type { CoverageEvent } from "@overt/shared/protocol/event.ts";
 export type CoverageInterval = CoverageEvent["intervals"][number];
 export type CoverageReason = CoverageInterval["reason"];
 
+/** `damaged`: a list is not as it was signed; what rests on it matches nothing until it is there again. */
+export type RulesCondition = "in-force" | "stale" | "damaged" | "expired" | "none";
+
 /** Facts that bear on what can be seen; each is a plain condition of the agent, never something a person did. */
 export interface Conditions {
   readonly paused: boolean;
   readonly noticeLive: boolean;
   readonly accountCovered: boolean;
-  readonly rules: "in-force" | "stale" | "expired" | "none";
+  readonly rules: RulesCondition;
   readonly extensionConnected: boolean;
   readonly orderUnconfirmed: boolean;
   readonly withinHours: boolean;
@@ -28,6 +31,7 @@ export function judgeCoverage(conditions: Conditions): Pick<CoverageInterval, "s
   if (!conditions.extensionConnected) return no("extension-missing");
   if (!conditions.noticeLive) return no("notice-not-live");
   if (conditions.journalFull) return no("journal-full");
+  if (conditions.rules === "damaged") return partly("rules-damaged");
   if (conditions.orderUnconfirmed) return partly("order-unconfirmed");
   if (conditions.rules === "stale") return partly("rules-stale");
   return { state: "seen", reason: "ok" };

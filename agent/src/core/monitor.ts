@@ -148,7 +148,7 @@ export function buildMonitor(deps: MonitorDeps): Monitor {
         let events = 0;
         for (const engine of deps.engines()) {
           const seen = { observation, facts, local, engine };
-          for (const match of engine.match(observation, local)) events += take(match, seen);
+          for (const match of matchOrNothing(seen)) events += take(match, seen);
         }
         return { kind: "seen", events };
       } catch (error) {
@@ -168,6 +168,16 @@ export function buildMonitor(deps: MonitorDeps): Monitor {
     counters: tallies.counters,
     journalFull: () => full,
   };
+}
+
+/** Where a list of the engine cannot be read as it was signed, it matches nothing: its source tells, which is coverage. */
+function matchOrNothing({ engine, observation, local }: Seen): readonly Match[] {
+  try {
+    return engine.match(observation, local);
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    return [];
+  }
 }
 
 /** The host it happened on, and the one that a wrapper shows or leads to: a translated page of a protected host is protected. */

@@ -7,13 +7,14 @@ import { RuleSet } from "@overt/shared/rules/language.ts";
 import type { ListSource } from "@overt/shared/rules/lists.ts";
 import type { RuleEngine } from "@overt/shared/rules/match.ts";
 import { buildProtectedHosts } from "@overt/shared/rules/protected-hosts.ts";
+import type { RulesCondition } from "./coverage.ts";
 import { type ActiveRules, areRulesStale, type CompiledRules, findRulesInForce, swapRules } from "./rule-keeper.ts";
 import type { VerifiedTargets } from "./verified-targets.ts";
 
 /** Opens the binary lists that a published version carries; `findKey` gives the key of a sensitive list, by its id. */
 export type OpenLists = (targets: VerifiedTargets, findKey: (id: string) => Uint8Array | undefined) => OpenedLists;
 export type OpenedLists = ListSource & {
-  /** True once a look-up found that a list is not as it was signed. */
+  /** True once a list was found not to be as it was signed, or could not be read. */
   isDamaged(): boolean;
 };
 
@@ -23,7 +24,7 @@ export interface RuleBooks {
   take(targets: VerifiedTargets): void;
   /** Those that have not expired at this trusted time. */
   inForce(now: number): readonly RuleEngine[];
-  condition(now: number, lastRefresh: number | undefined): "in-force" | "stale" | "expired" | "none";
+  condition(now: number, lastRefresh: number | undefined): RulesCondition;
   /** Hosts that no rule ever speaks of: the order's own and its lists'. Everything is, while one of its lists is missing. */
   isProtected(orders: readonly Order[], host: string): boolean;
 }
@@ -33,7 +34,7 @@ const bundleName = /^rules\/[a-z0-9][a-z0-9-]{0,63}\.json$/;
 /** `listKeys` are those of the order in force, as they are when a list is opened. */
 export function openRuleBooks(openLists: OpenLists, listKeys: () => Order["listKeys"] = () => undefined): RuleBooks {
   let active: readonly ActiveRules<RuleEngine>[] = [];
-  let lists: ListSource | undefined;
+  let lists: OpenedLists | undefined;
   const protectors = new Map<Order, (host: string) => boolean>();
 
   const findKey = (id: string) => {
@@ -72,6 +73,7 @@ export function openRuleBooks(openLists: OpenLists, listKeys: () => Order["listK
     condition(now, lastRefresh) {
       if (active.length === 0) return "none";
       if (active.every((one) => now >= one.expires)) return "expired";
+      if (lists?.isDamaged() === true || active.some((one) => one.isDamaged?.() === true)) return "damaged";
       return areRulesStale(lastRefresh, now) ? "stale" : "in-force";
     },
     isProtected: (orders, host) => orders.some((order) => protector(order)(host)),

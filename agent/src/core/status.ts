@@ -43,6 +43,7 @@ export function judgeStatus(facts: StatusFacts): Verdict {
   add("extension-not-pinned", conditions.extensionConnected && !facts.badgePinned);
   add("order-unconfirmed", conditions.orderUnconfirmed);
   add("rules-stale", conditions.rules === "stale");
+  add("rules-damaged", conditions.rules === "damaged");
   add("journal-full", conditions.journalFull);
   add("server-away", facts.serverAway || facts.stuck);
   if (!conditions.withinHours) return { state: "paused", reasons };

@@ -54,6 +54,7 @@ export type StatusReason =
   | "extension-not-pinned"
   | "server-away"
   | "rules-stale"
+  | "rules-damaged"
   | "rules-expired"
   | "order-unconfirmed"
   | "order-not-started"

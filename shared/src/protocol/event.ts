@@ -83,6 +83,7 @@ export const coverageReasons = [
   "account-not-covered",
   "outside-hours",
   "rules-stale",
+  "rules-damaged",
   "rules-expired",
   "order-unconfirmed",
   "clock-step",

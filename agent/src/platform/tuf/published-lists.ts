@@ -3,6 +3,7 @@ import { PolicyError } from "@overt/shared/errors.ts";
 import type { HostCover } from "@overt/shared/rules/hosts.ts";
 import { type HostList, openHostList } from "@overt/shared/rules/lists/host-list.ts";
 import type { Sha256 } from "@overt/shared/rules/lists/layout.ts";
+import type { ListFile } from "@overt/shared/rules/lists/list-file.ts";
 import type { OpenLists } from "../../core/rule-books.ts";
 import type { PublishedList } from "../../core/verified-targets.ts";
 
@@ -23,7 +24,15 @@ export const openPublishedLists: OpenLists = (targets, findKey) => {
       damaged = true;
       file.discard?.();
     };
-    return openHostList({ ...file, discard }, { key: findKey(id), sha256: nativeSha256 });
+    const read: ListFile["read"] = (at, into) => {
+      try {
+        file.read(at, into);
+      } catch (error) {
+        damaged = true;
+        throw error;
+      }
+    };
+    return openHostList({ ...file, read, discard }, { key: findKey(id), sha256: nativeSha256 });
   };
   return {
     isDamaged: () => damaged,

@@ -23,6 +23,7 @@ describe("coverage", () => {
     [{ rules: "expired" }, "not-seen rules-expired"],
     [{ rules: "none" }, "not-seen starting"],
     [{ rules: "stale" }, "partly rules-stale"],
+    [{ rules: "damaged" }, "partly rules-damaged"],
     [{ extensionConnected: false }, "not-seen extension-missing"],
     [{ orderUnconfirmed: true }, "partly order-unconfirmed"],
     [{ withinHours: false }, "not-seen outside-hours"],
