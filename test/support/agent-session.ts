@@ -98,7 +98,7 @@ export interface Device {
   pass(seconds: number): void;
   stepWall(seconds: number): void;
   /** Monotonic clock of the permit alone. */
-  breakMonotonic(value: number): void;
+  breakMonotonic(value: number | undefined): void;
   /** A notice page answers: the permit of every sensor. */
   showNotice(): void;
   browserConnected: boolean;
@@ -234,7 +234,7 @@ function runDevice(world: TestAgency, machine: Machine, account: string): Device
     stepWall(seconds: number) {
       machine.wall += seconds;
     },
-    breakMonotonic(value: number) {
+    breakMonotonic(value: number | undefined) {
       monotonic = value;
     },
     showNotice() {

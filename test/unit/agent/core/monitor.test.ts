@@ -6,7 +6,6 @@ import { practiceHosts } from "@overt/scripts/start/practice-site.ts";
 import type { Order } from "@overt/shared/protocol/order.ts";
 import { parseDestination } from "@overt/shared/rules/destination.ts";
 import type { Observation } from "@overt/shared/rules/observation.ts";
-import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { readEvent } from "../../../support/agent-journal.ts";
 import {
@@ -200,85 +199,6 @@ describe("the monitor", () => {
     look(again, search);
     expect(readEvent(matches(again)[0]?.envelope)).toMatchObject({ ruleId: "practice-search-phrase", count: 3 });
   });
-});
-
-describe("no notice, no capture", () => {
-  const acts = fc.array(
-    fc.oneof(
-      fc.record({
-        do: fc.constant("show" as const),
-        surface: fc.constantFrom("page" as const, "badge" as const),
-        inView: fc.boolean(),
-        delay: fc.integer({ min: 0, max: 45 }),
-      }),
-      fc.record({ do: fc.constant("pass" as const), seconds: fc.integer({ min: 0, max: 40 }) }),
-      fc.record({ do: fc.constant("look" as const) }),
-      fc.record({ do: fc.constant("replay" as const), surface: fc.constantFrom("page" as const, "badge" as const) }),
-      fc.record({ do: fc.constant("restart" as const) }),
-      fc.record({ do: fc.constant("step back" as const) }),
-      fc.record({ do: fc.constant("forge" as const) }),
-    ),
-    { minLength: 3, maxLength: 25 },
-  );
-  test("over every way to lose it: an event exists only where a surface was in view within 30 seconds before", () => {
-    fc.assert(
-      fc.property(acts, (list) => {
-        let device = openDevice(world);
-        // The model: when the last challenge that was answered in view, in time and once, was given.
-        let shownAt = Number.NEGATIVE_INFINITY;
-        let now = 0;
-        let spent: { surface: "page" | "badge"; challenge: string } | undefined;
-        let held = device.permits.current("browser");
-        for (const act of list) {
-          switch (act.do) {
-            case "show": {
-              const challenge = device.permits.challenge(act.surface);
-              const givenAt = now;
-              device.pass(act.delay);
-              now += act.delay;
-              device.permits.answer(act.surface, { challenge, inView: act.inView });
-              spent = { surface: act.surface, challenge };
-              if (act.inView && act.delay < 30) shownAt = Math.max(shownAt, givenAt);
-              held = device.permits.current("browser") ?? held;
-              break;
-            }
-            case "pass":
-              device.pass(act.seconds);
-              now += act.seconds;
-              break;
-            case "replay":
-              if (spent) device.permits.answer(act.surface, { challenge: spent.challenge, inView: true });
-              break;
-            case "restart":
-              device = device.reopen({ restart: true });
-              shownAt = Number.NEGATIVE_INFINITY;
-              break;
-            case "step back":
-              device.breakMonotonic(-1);
-              device.permits.current("browser");
-              shownAt = Number.NEGATIVE_INFINITY;
-              device = device.reopen();
-              break;
-            case "forge": {
-              const before = matches(device).length;
-              const forged = { scope: "all", expiresAt: Number.MAX_SAFE_INTEGER } as never;
-              device.session.monitor.observe(visit(), forged);
-              expect(matches(device).length).toBe(before);
-              break;
-            }
-            case "look": {
-              const before = matches(device).length;
-              device.session.monitor.observe(visit(), held);
-              look(device);
-              if (matches(device).length > before) expect(now - shownAt).toBeLessThan(30);
-              break;
-            }
-          }
-        }
-      }),
-      { numRuns: Number(process.env["PROPERTY_RUNS"] ?? 15) },
-    );
-  }, 120_000);
 });
 
 describe("a page's title", () => {
