@@ -42,7 +42,8 @@ export interface RecordLine {
   readonly rule: string | undefined;
   readonly at: number;
   readonly delivered: boolean;
-  readonly seen: string | undefined;
+  /** What was decided, who opened it, or that there is nothing sealed in it. */
+  readonly seen: string;
 }
 
 export interface OrderFacts {

@@ -24,16 +24,24 @@ export function nameRecord(record: SentRecord, t: Translate): string {
 /** One line of the list of what was sent. */
 export function listRecord(record: SentRecord, t: Translate): RecordLine {
   const document = documentOf(record);
-  const decided = record.decisions.at(-1);
-  const opened = record.views.at(-1);
   return {
     seq: record.seq,
     name: nameRecord(record, t),
     rule: document.kind === "match" ? spaced(document.category) : undefined,
     at: document.at,
     delivered: record.receipt !== undefined,
-    seen: decided ? t(`outcome.${decided.outcome}`) : opened && t("sent.opened", { role: t(`role.${opened.role}`) }),
+    seen: describeSeen(record, t),
   };
+}
+
+function describeSeen(record: SentRecord, t: Translate): string {
+  const decided = record.decisions.at(-1);
+  const opened = record.views.at(-1);
+  if (decided !== undefined) return t(`outcome.${decided.outcome}`);
+  if (opened !== undefined) return t("sent.opened", { role: t(`role.${opened.role}`) });
+  const document = documentOf(record);
+  const sealed = "text" in document || (document.kind === "match" && document.evidence !== undefined);
+  return t(sealed ? "sent.not-opened" : "sent.nothing-sealed");
 }
 
 /** Everything a record says, in words: the mirror of what staff can see of it. */

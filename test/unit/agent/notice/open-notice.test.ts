@@ -324,7 +324,7 @@ describe("this is not me", () => {
     expect((await get("/status")).body).toContain("This is not me: pause monitoring");
     expect((await post("/not-me", "")).status).toBe(303);
     const paused = (await get("/status")).body;
-    for (const words of ["Monitoring is paused", "this is not me", "Go on with monitoring now", "at the latest"]) {
+    for (const words of ["Monitoring is paused", "this is not me", "Go on with monitoring now", "at the latest."]) {
       expect(paused).toContain(words);
     }
     expect(paused).not.toContain("This is not me: pause monitoring");
