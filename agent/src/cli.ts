@@ -1,30 +1,15 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { ConfigError, OvertError } from "@overt/shared/errors.ts";
 import { installBrowser, uninstallBrowser } from "./cli-browser.ts";
+import { helpOf, overallHelp } from "./cli-help.ts";
 import { startAgent } from "./main.ts";
+import { loadCatalogues, translateFrom } from "./notice/catalogue.ts";
 import { loopbackNotice } from "./notice/loopback.ts";
+import { statusText } from "./notice/status-text.ts";
 import { askAgent } from "./platform/control/channel.ts";
 import { defaultStateFolder } from "./platform/state-folder.ts";
-
-const help = `overt-agent: disclosed monitoring under a court order, on the device of the person it is about.
-
-  overt-agent run                             start it; prints the address of the notice
-  overt-agent enrol --pack FILE               bring the file that your officer gave you
-  overt-agent enrol --host HOST --code CODE   or type the server and the 26 characters
-  overt-agent status                          is it on, and if not, why
-  overt-agent export [--out FILE]             all that was sent, opened, with receipts
-  overt-agent not-me                          pause it, because somebody else uses this account now; this is recorded
-  overt-agent go-on                           end that pause: the person it is about is back
-  overt-agent stop                            stop it until it is started again; this is recorded
-  overt-agent remove                          take it off for good; this is recorded, and the proof stays with you
-  overt-agent install-browser [--profile FOLDER] [--browser NAME] [--update-url URL]
-  overt-agent uninstall-browser
-
-  --state FOLDER      where it keeps its state (${defaultStateFolder()})
-  --port NUMBER       port of the notice on this computer (any free one)
-`;
 
 const dist = resolve(import.meta.dirname, "..", "..", "dist");
 
@@ -36,13 +21,16 @@ interface Options {
 const commands: Readonly<Record<string, (options: Options) => Promise<string>>> = {
   run,
   enrol,
-  status: async ({ state }) => statusText(await ask(state, { op: "status" })),
+  async status({ state, values }) {
+    const json = await ask(state, { op: "status" });
+    return values["json"] === true ? json : statusText(JSON.parse(json), translateFrom(loadCatalogues(), "en"));
+  },
   async export({ state, values }) {
     const json = await askOrStart(state, { op: "export" });
     const out = text(values["out"]);
     if (out === undefined) return json;
     writeFileSync(out, json, { mode: 0o600, flag: "wx" });
-    return `Written to ${out}.`;
+    return `Your copy is in ${resolve(out)}. It holds what the sealed notes say: give it only to people who may read that.`;
   },
   async "not-me"({ state }) {
     const seconds = Number(await ask(state, { op: "not-me" }));
@@ -56,13 +44,16 @@ const commands: Readonly<Record<string, (options: Options) => Promise<string>>> 
   },
   async stop({ state }) {
     await ask(state, { op: "stop" });
-    return "Monitoring has stopped. That it was stopped, and when, is recorded.";
+    return "The program has stopped. That it was stopped, and when, is recorded. Start it again with: overt-agent run";
   },
   async remove({ state }) {
     await askOrStart(state, { op: "remove" });
     const { changed } = uninstallBrowser(state);
     const left = changed.length === 0 ? "" : `\nChanged since they were written, and left: ${changed.join(", ")}`;
-    return `Monitoring was taken off this device. The proof of its end lies in ${join(state, "documents")}.${left}`;
+    const proof = join(state, "documents", "proof-of-end.json");
+    // A device that never was enrolled has nothing to prove.
+    const where = existsSync(proof) ? ` The proof of its end, with all that was sent, is ${proof}.` : "";
+    return `Monitoring was taken off this device.${where}${left}`;
   },
   async "install-browser"({ state, values }) {
     const files = installBrowser({
@@ -76,9 +67,13 @@ const commands: Readonly<Record<string, (options: Options) => Promise<string>>> 
   },
   async "uninstall-browser"({ state }) {
     const { removed, changed } = uninstallBrowser(state);
-    return [...removed.map((file) => `Removed ${file}`), ...changed.map((file) => `Changed since, left: ${file}`)].join(
-      "\n",
-    );
+    const lines = [
+      ...removed.map((file) => `Removed ${file}`),
+      ...changed.map((file) => `Changed since, and left: ${file}`),
+    ];
+    return lines.length === 0
+      ? "No browser was told of the program from here, so nothing was removed."
+      : lines.join("\n");
   },
 };
 
@@ -117,7 +112,8 @@ async function enrol({ state, values }: Options): Promise<string> {
 
 async function ask(state: string, request: Parameters<typeof askAgent>[1]): Promise<string> {
   const answer = await askAgent(state, request);
-  if (answer === undefined) throw new ConfigError("USAGE", "The agent is not running. Start it with: overt-agent run");
+  if (answer === undefined)
+    throw new ConfigError("USAGE", "The agent is not running, so nothing is looked at. Start it with: overt-agent run");
   return answer;
 }
 
@@ -132,13 +128,6 @@ async function askOrStart(state: string, request: Parameters<typeof askAgent>[1]
   } finally {
     await running.close();
   }
-}
-
-function statusText(json: string): string {
-  const status = JSON.parse(json) as Record<string, unknown>;
-  return Object.entries(status)
-    .map(([name, value]) => `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`)
-    .join("\n");
 }
 
 function text(value: string | boolean | undefined): string | undefined {
@@ -163,31 +152,42 @@ async function main(args: readonly string[]): Promise<number> {
         browser: option,
         "update-url": option,
         "host-file": option,
+        json: { type: "boolean" },
         help: { type: "boolean", short: "h" },
       },
     });
     const [name = ""] = positionals;
     const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-    if (values.help === true || command === undefined || positionals.length > 1) {
-      process.stdout.write(help);
-      return values.help === true ? 0 : 2;
+    if (values.help === true || name === "help") {
+      process.stdout.write(helpOf(positionals.at(-1) ?? "") ?? overallHelp());
+      return 0;
+    }
+    if (command === undefined || positionals.length > 1) {
+      const what = name === "" ? "Name a command." : `There is no command “${positionals.join(" ")}”.`;
+      process.stderr.write(`overt-agent: ${what}\n\n${overallHelp()}`);
+      return 2;
     }
     const printed = await command({ state: resolve(values.state ?? defaultStateFolder()), values });
     process.stdout.write(`${printed.trimEnd()}\n`);
     return 0;
   } catch (error) {
-    const known = error instanceof OvertError || isUsage(error);
-    process.stderr.write(
-      `overt-agent: ${known ? (error as Error).message : "it could not do this. A fault of the program."}\n`,
-    );
-    if (!known) process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-    return known ? 2 : 1;
+    const plain = plainMessage(error);
+    process.stderr.write(`overt-agent: ${plain ?? "it could not do this. A fault of the program."}\n`);
+    if (plain === undefined) process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+    return plain === undefined ? 1 : 2;
   }
 }
 
-function isUsage(error: unknown): boolean {
-  const code = (error as { code?: unknown }).code;
-  return typeof code === "string" && (code.startsWith("ERR_PARSE_ARGS") || code === "ENOENT" || code === "EEXIST");
+/** What went wrong where it is the user's to mend; undefined for a fault of the program. */
+function plainMessage(error: unknown): string | undefined {
+  if (error instanceof OvertError) return error.message;
+  const { code, path, message } = error as { code?: unknown; path?: unknown; message: string };
+  if (code === "ENOENT") return `There is no file ${path}. Check the name.`;
+  if (code === "EEXIST") return `${path} exists already, and is not written over. Name another file.`;
+  if (code === "EACCES" || code === "EPERM") return `${path} may not be read or written by this account.`;
+  if (code === "EISDIR") return `${path} is a folder. Name a file in it.`;
+  if (typeof code !== "string" || !code.startsWith("ERR_PARSE_ARGS")) return undefined;
+  return `${message.split(". ", 1)[0]}. See: overt-agent --help`;
 }
 
 if (import.meta.main) process.exitCode = await main(process.argv.slice(2));
