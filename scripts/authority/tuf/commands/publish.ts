@@ -43,6 +43,7 @@ export function buildPublishCommand(): Command {
 
 export function buildTimestampCommand(): Command {
   const command = new Command("timestamp")
+    .alias("refresh")
     .description(
       "say for seven more days that nothing newer is published; the server does so daily where it has the key",
     )
