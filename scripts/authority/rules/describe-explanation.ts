@@ -10,19 +10,30 @@ type View = {
   readonly only: string | undefined;
   readonly all: boolean;
   readonly gated: boolean;
+  /** Words without an address were given: there is no page that rules on visits could speak of. */
+  readonly wordsOnly: boolean;
+  /** Behaviour rules that a rule with such a verdict feeds. */
+  readonly feeds: (ruleId: string, verdict: RuleReading["verdict"]["kind"]) => readonly string[];
 };
 
 /** The steps in the order in which the engine takes them. */
 export function describeExplanation(explanation: Explanation, view: View): string {
   const { pages, rules, matches } = explanation;
   const wanted = view.only === undefined ? rules : rules.filter(({ rule }) => rule.ruleId === view.only);
-  const elsewhere = wanted.filter(isElsewhere);
-  const shown = view.all || view.only !== undefined ? wanted : wanted.filter((one) => !isElsewhere(one));
-  const parts = [...pages.map(describePage)];
+  const isBeside = (one: RuleReading) => isElsewhere(one) || (view.wordsOnly && one.signal === "navigation");
+  const elsewhere = wanted.filter(isBeside);
+  const shown = view.all || view.only !== undefined ? wanted : wanted.filter((one) => !isBeside(one));
+  const parts = view.wordsOnly
+    ? [`Search words        ${printable(pages[0]?.searchWords ?? "")}`]
+    : pages.map(describePage);
   if (shown.length > 0) {
     const rows = [...shown].sort(nearestFirst).map((one) => [one.rule.ruleId, one.signal, printable(sayVerdict(one))]);
     parts.push(layTable(["rule", "signal", "what came of it"], rows));
   }
+  const found = shown.filter(({ standing }) => standing.length > 0);
+  if (found.length > 0) parts.push(["Terms that stand in the text", ...found.map(describeStanding)].join("\n"));
+  const feeds = shown.flatMap(({ rule, verdict }) => view.feeds(rule.ruleId, verdict.kind));
+  if (feeds.length > 0) parts.push(`Feeds the behaviour rules ${[...new Set(feeds)].join(", ")}.`);
   if (elsewhere.length > 0 && shown.length < wanted.length) {
     parts.push(
       `${elsewhere.length} more ${elsewhere.length === 1 ? "rule speaks" : "rules speak"} of another signal (--all shows them).`,
@@ -41,9 +52,29 @@ function describePage(page: Explanation["pages"][number]): string {
   ];
   const lines = rows.flatMap(([name, text]) => (text === undefined ? [] : [`  ${name.padEnd(20)}${printable(text)}`]));
   return [
-    page.wrapper === undefined ? "The address as rules compare it" : `Behind a ${page.wrapper}, opened once`,
+    page.wrapper === undefined
+      ? "The address as rules compare it"
+      : `The page ${wrapperWords[page.wrapper]}, opened to one level`,
     ...lines,
   ].join("\n");
+}
+
+const wrapperWords = {
+  redirect: "that a redirect leads to",
+  translate: "within a translator",
+  cache: "within a cache",
+  archive: "within an archive",
+  amp: "within an AMP cache",
+} as const;
+
+const roleWords = { any: "any", first: "near, first", second: "near, second", unless: "unless" } as const;
+
+function describeStanding({ rule, standing }: RuleReading): string {
+  const roles = (Object.keys(roleWords) as (keyof typeof roleWords)[]).flatMap((role) => {
+    const terms = standing.filter((one) => one.role === role).map(({ text, start }) => `"${text}" at ${start + 1}`);
+    return terms.length === 0 ? [] : [`${roleWords[role]}: ${[...new Set(terms)].slice(0, 8).join(", ")}`];
+  });
+  return `  ${rule.ruleId.padEnd(18)}${printable(roles.join("; "))}`;
 }
 
 function sayResult({ rules, matches }: Explanation, shown: readonly RuleReading[], found: number): string {

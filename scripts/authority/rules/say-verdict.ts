@@ -1,12 +1,15 @@
 import type { MissReason, RuleReading } from "@overt/shared/rules/explain.ts";
 import type { GateReason } from "@overt/shared/rules/gate.ts";
+import { saySpan } from "./bundle/schedule.ts";
 
 /** One line on what became of a rule. */
-export function sayVerdict({ verdict, matched }: RuleReading): string {
+export function sayVerdict({ rule, verdict, matched }: RuleReading): string {
   const by = matched === undefined ? "" : ` by ${matched.kind}${matched.text === "" ? "" : ` "${matched.text}"`}`;
   switch (verdict.kind) {
     case "missed":
-      return missWords[verdict.reason];
+      return verdict.reason === "outside-schedule" && rule.schedule !== undefined
+        ? `${missWords[verdict.reason]} (${rule.schedule.map(saySpan).join(", ")})`
+        : missWords[verdict.reason];
     case "beaten":
       return `matches${by}, and ${
         verdict.reason === "allowed"

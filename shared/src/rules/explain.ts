@@ -5,7 +5,7 @@ import type { Found, Match, Page, RuleEngine, Stage } from "./match.ts";
 import type { LocalTime, Observation } from "./observation.ts";
 import { beats } from "./precedence.ts";
 import type { EvidenceLevel, Signal } from "./signals.ts";
-import { termMisses } from "./terms.ts";
+import { type StandingTerm, termMisses } from "./terms.ts";
 
 /** What one observation is explained with. */
 export type ExplainInput = {
@@ -64,6 +64,8 @@ export type RuleReading = {
   /** Index in `pages`; undefined where the observation has no page. */
   readonly page: number | undefined;
   readonly matched: Match["matched"] | undefined;
+  /** Of a rule with terms: which of them stand in the text, and where. */
+  readonly standing: readonly StandingTerm[];
   readonly verdict: Verdict;
 };
 
@@ -90,7 +92,9 @@ export function explain(input: ExplainInput): Explanation {
           (one) =>
             one.rule === rule && (rule.action === "allow" ? stage.signal !== "search" : stage.signal === rule.signal),
         )
-        .map((one) => readFound(input, stage, one, pages)),
+        .map((one) =>
+          readFound(input, stage, { ...one, standing: listStanding(engine, number, stage.subject) }, pages),
+        ),
     );
     if (satisfied.length > 0) return satisfied;
     const reason = findMiss(input, rule, number, pages);
@@ -98,7 +102,9 @@ export function explain(input: ExplainInput): Explanation {
     // A page's allow rule stands whether or not there is something for it to clear.
     const allows = rule.action === "allow" && reason === "outside-schedule" && isWithinHours(rule.schedule, local);
     const verdict: Verdict = allows ? { kind: "allows" } : { kind: "missed", reason };
-    return [{ rule, signal: rule.signal, page, matched: undefined, verdict }];
+    const standing =
+      "terms" in rule ? findTexts(rule, observation, pages).flatMap((text) => listStanding(engine, number, text)) : [];
+    return [{ rule, signal: rule.signal, page, matched: undefined, standing, verdict }];
   });
   return { pages: pages.map(([, reading]) => reading), rules, matches: engine.match(observation, local) };
 }
@@ -121,10 +127,15 @@ function listPages({ parts }: RuleEngine, observation: Observation): PageEntry[]
   });
 }
 
-function readFound(input: ExplainInput, stage: Stage, one: Found, pages: readonly PageEntry[]): RuleReading {
-  const { rule, matched } = one;
+type Satisfied = Found & Pick<RuleReading, "standing">;
+
+function readFound(input: ExplainInput, stage: Stage, one: Satisfied, pages: readonly PageEntry[]): RuleReading {
+  const { rule, standing, reach } = one;
+  const host = stage.page.destination?.host;
+  const isHost = one.matched.kind === "host" && host !== undefined;
+  const matched = isHost ? { ...one.matched, text: host.slice(host.length - reach) } : one.matched;
   const at = pages.findIndex(([page]) => page.destination?.url === stage.page.destination?.url);
-  const reading = { rule, signal: stage.signal, page: at < 0 ? undefined : at, matched };
+  const reading = { rule, signal: stage.signal, page: at < 0 ? undefined : at, matched, standing };
   if (rule.action === "allow") return { ...reading, verdict: { kind: "allows" } };
   const beater = stage.found.find((other) => beats(other, one));
   if (beater !== undefined) {
@@ -180,6 +191,18 @@ function findPageMiss({ parts }: RuleEngine, rule: number, { destination }: Page
 function findTermMiss({ parts }: RuleEngine, rule: number, text: string): MissReason {
   const judged = parts.terms.judge(text, rule);
   return typeof judged === "string" ? judged : "outside-schedule";
+}
+
+/** The texts in which the rule would look for its terms. */
+function findTexts(rule: AlertRule, observation: Observation, pages: readonly PageEntry[]): readonly string[] {
+  if (rule.signal === "search" && observation.signal === "navigation") {
+    return pages.flatMap(([, { searchWords }]) => (searchWords === undefined ? [] : [searchWords]));
+  }
+  return rule.signal === observation.signal && "text" in observation ? [observation.text] : [];
+}
+
+function listStanding({ parts }: RuleEngine, rule: number, text: string): readonly StandingTerm[] {
+  return "terms" in (parts.ruleSet.rules[rule] as AlertRule) ? parts.terms.listStanding(text, rule) : [];
 }
 
 /** The one that is asked last came furthest. */

@@ -23,7 +23,11 @@ export type TermRules = {
   ): void;
   /** What one rule makes of the text, found or not; for explanations. */
   judge(text: string, rule: number): TermFinding | TermMiss;
+  /** Every term of one rule that stands in the text, by place, whether or not the rule is satisfied; for explanations. */
+  listStanding(text: string, rule: number): readonly StandingTerm[];
 };
+
+export type StandingTerm = TermFinding & { readonly role: Role };
 
 /** Why a text does not satisfy a rule's terms. */
 export const termMisses = ["no-term", "cleared", "too-few-terms", "not-near"] as const;
@@ -95,19 +99,28 @@ export function buildTermRules(
       }
     },
     judge(text, rule) {
-      index.scan(text);
-      const { hits } = index;
-      const places: Found[] = [];
-      for (let i = 0; i < hits.count; i++) {
-        const number = hits.term[i] as number;
-        for (const use of uses[number] ?? []) {
-          if (use.rule !== rule) continue;
-          places.push({ use, number, start: hits.start[i] as number, end: hits.end[i] as number });
-        }
-      }
-      return judge(matchers[rule] as TermMatcher, places, text, tables);
+      return judge(matchers[rule] as TermMatcher, findPlaces(text, rule), text, tables);
+    },
+    listStanding(text, rule) {
+      return findPlaces(text, rule)
+        .sort(byPlace)
+        .map(({ use, start, end }) => ({ role: use.role, text: use.term.text, start, end }));
     },
   };
+
+  function findPlaces(text: string, rule: number): Found[] {
+    index.scan(text);
+    const { hits } = index;
+    const places: Found[] = [];
+    for (let i = 0; i < hits.count; i++) {
+      const number = hits.term[i] as number;
+      for (const use of uses[number] ?? []) {
+        if (use.rule !== rule) continue;
+        places.push({ use, number, start: hits.start[i] as number, end: hits.end[i] as number });
+      }
+    }
+    return places;
+  }
 }
 
 function judge(

@@ -88,6 +88,11 @@ Examples:
             only: options.rule,
             all: options.all === true,
             gated: gate !== undefined,
+            wordsOnly: signal === "search" && example.url === undefined,
+            feeds: (ruleId, verdict) =>
+              verdict === "alert" || verdict === "count"
+                ? engine.behaviours.fedBy(ruleId).map((behaviour) => behaviour.rule.ruleId)
+                : [],
           }),
         );
     });
@@ -127,11 +132,12 @@ function readInput(options: Options): { signal: Signal; example: Example } {
 function describeJson(explanation: ReturnType<typeof explain>) {
   return {
     pages: explanation.pages,
-    rules: explanation.rules.map(({ rule, signal, page, matched, verdict }) => ({
+    rules: explanation.rules.map(({ rule, signal, page, matched, standing, verdict }) => ({
       ruleId: rule.ruleId,
       signal,
       page,
       matched,
+      standing,
       verdict,
     })),
     matches: explanation.matches.map((match) => match.rule.ruleId),
