@@ -13,6 +13,7 @@ import { showProblems } from "../source/show-problems.ts";
 import type { Gathered } from "./gathered.ts";
 import type { HostSet } from "./host-set.ts";
 import type { Part } from "./parts.ts";
+import { addressesOf } from "./path-entry.ts";
 import type { Examples } from "./rule-text.ts";
 import { suffixesOf } from "./suffixes.ts";
 
@@ -70,7 +71,7 @@ export function chooseExamples(
       if (match === undefined || noMatch === undefined) {
         throw new PolicyError(
           "RULE_REFUSED",
-          `No example could be found that the rule ${part.id} ${match === undefined ? "matches: exceptions clear what was tried" : "does not match"}. Nothing was written.`,
+          `No example could be found that the rule ${part.id} ${match === undefined ? "matches (exceptions clear what was tried)" : "does not match"}. Nothing was written.`,
         );
       }
       return [part.id, { match, noMatch }];
@@ -102,11 +103,8 @@ function* hitsOf(part: Part, gathered: Gathered): Generator<string> {
       for (const rest of ["/", "/page"]) yield addressOf(host, rest);
   }
   for (const pattern of part.paths) {
-    const slash = pattern.indexOf("/");
-    const host = pattern.startsWith("*") ? "any.invalid" : pattern.slice(0, slash);
-    for (const filler of ["", "1", "page", "a1b2c3", "x/y", "zz-9"]) {
-      yield `https://${host}${pattern.slice(slash).replaceAll("*", filler)}`;
-    }
+    const entry = gathered.paths[part.action].get(pattern);
+    if (entry !== undefined) yield* addressesOf(entry);
   }
 }
 

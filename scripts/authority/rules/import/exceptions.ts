@@ -20,6 +20,10 @@ export class Exceptions {
     this.#law = law;
   }
 
+  get #isEmpty(): boolean {
+    return this.#hosts.size === 0 && this.#paths.size === 0;
+  }
+
   add(entry: Entry): void {
     if (entry.kind === "host") this.#hosts.add(entry.host);
     if (entry.kind !== "path") return;
@@ -30,7 +34,7 @@ export class Exceptions {
 
   /** True where nothing that the entry matches would make an alert. */
   clears(entry: Entry): boolean {
-    if (entry.kind === "term" || entry.host === "*") return false;
+    if (entry.kind === "term" || entry.host === "*" || this.#isEmpty) return false;
     if (this.#law === "closest") return this.#hosts.has(entry.host);
     const inner = entry.kind === "path" ? compilePath(patternOf(entry)).pieces : ["/", ""];
     for (const host of suffixesOf(entry.host)) {

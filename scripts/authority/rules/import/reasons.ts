@@ -19,6 +19,7 @@ export const skipReasons = {
   "too-alike": "too short, or too like many others, to be looked for quickly",
   "too-many-wildcards": "more wildcards than a path pattern may have",
   "not-a-path": "not to be written as a path pattern (white space, #, an escaped *, or longer than 256 characters)",
+  "no-address": "no address is ever written so (slashes in a row, backslashes, dots between slashes)",
   cosmetic: "changes how pages look; says nothing of visits",
   regex: "a regular expression; rules have none",
   directive: "a condition or an instruction to the blocker; the lines around it were read without it",

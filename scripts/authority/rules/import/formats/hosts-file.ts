@@ -27,7 +27,11 @@ export function wordsOf(text: string): readonly string[] {
   return bare === "" ? [] : bare.split(/\s+/);
 }
 
+/** What nearly every line of a hosts file begins with; the URL parser is asked for the others. */
+const usual = new Set(["0.0.0.0", "127.0.0.1", "::", "::1"]);
+
 export function isAddressText(word: string): boolean {
+  if (usual.has(word)) return true;
   if (!/^[0-9a-f.:]+$/i.test(word) || !/[.:]/.test(word)) return false;
   const host = findHost(word);
   return host !== undefined && isAddress(host);

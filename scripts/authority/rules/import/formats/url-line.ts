@@ -1,6 +1,6 @@
 import { type Entry, nothing, type Outcome, skipped } from "../entry.ts";
 import { readListedHost } from "../listed-host.ts";
-import { checkPath } from "../path-entry.ts";
+import { checkPath, isEverWritten } from "../path-entry.ts";
 import { takeHosts, wordsOf } from "./hosts-file.ts";
 
 /** `site.example/part`: that page and all below it. Without a path, the host. */
@@ -23,5 +23,6 @@ export function readUrlLine(text: string): Outcome {
     rest: path + end,
   }));
   const wrong = entries.map(checkPath).find((one) => one !== undefined);
-  return wrong === undefined ? { kind: "taken", entries } : skipped(wrong);
+  if (wrong !== undefined) return skipped(wrong);
+  return entries.some(isEverWritten) ? { kind: "taken", entries } : skipped("no-address");
 }

@@ -2,7 +2,7 @@ import { compilePath } from "@overt/shared/rules/paths.ts";
 import type { Action, Outcome } from "../../entry.ts";
 import { skipped } from "../../entry.ts";
 import { readListedHost } from "../../listed-host.ts";
-import { checkPath } from "../../path-entry.ts";
+import { checkPath, isEverWritten } from "../../path-entry.ts";
 import type { NoteReason } from "../../reasons.ts";
 import { spellOut } from "./separators.ts";
 
@@ -56,10 +56,10 @@ function takePaths(
   note: NoteReason | undefined,
 ): Outcome {
   if (spelled === undefined) return skipped("too-many-wildcards");
-  const entries = spelled.map((one) => ({ kind: "path", action, host, rest: one.replace(/\*+/g, "*") }) as const);
-  for (const entry of entries) {
-    const wrong = checkPath(entry);
-    if (wrong !== undefined) return skipped(wrong);
-  }
+  const all = spelled.map((one) => ({ kind: "path", action, host, rest: one.replace(/\*+/g, "*") }) as const);
+  const wrong = all.map(checkPath).find((one) => one !== undefined);
+  if (wrong !== undefined) return skipped(wrong);
+  const entries = all.filter(isEverWritten);
+  if (entries.length === 0) return skipped("no-address");
   return { kind: "taken", entries, note };
 }
