@@ -2,8 +2,11 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writ
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openPublished } from "@overt/scripts/authority/published.ts";
+import { buildSnapshot, buildTargets, serialiseMetadata, signMetadata } from "@overt/scripts/authority/tuf/metadata.ts";
+import { openSigningKey, readKeyFile } from "@overt/scripts/keys/key-file.ts";
 import { loadTrust } from "@overt/server/ingest/trust/load.ts";
 import { canonicalBytes } from "@overt/shared/crypto/canonical.ts";
+import { sha256Hex } from "@overt/shared/crypto/hash.ts";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { runAuthority } from "../../../support/command-line.ts";
 import { type Desk, foundAgency, good, openDesk, publishAgency, rootKeys } from "../../../support/founding.ts";
@@ -158,25 +161,51 @@ describe("authority tuf", () => {
     });
   });
 
-  test("any changed byte of the published folder is found by who compares with it", async () => {
+  test("a list of one targets signer is refused, although the snapshot's signer vouches for it", async () => {
+    await publishAgency(desk);
+    const { root } = openPublished(desk.published);
+    const now = Math.floor(Date.now() / 1_000);
+    const signer = (name: string) => openSigningKey(readKeyFile(desk.secret(name)), ["targets", "snapshot"]);
+    const targets = buildTargets(2, now, new Map());
+    signMetadata(targets, "targets", root, signer("targets-1"));
+    const snapshot = buildSnapshot(2, now, targets);
+    signMetadata(snapshot, "snapshot", root, signer("snapshot"));
+    writeFileSync(join(desk.published, "2.targets.json"), serialiseMetadata(targets));
+    writeFileSync(join(desk.published, "2.snapshot.json"), serialiseMetadata(snapshot));
+    expect(() => openPublished(desk.published)).toThrow(/1 of the 2 signatures needed on targets/);
+  });
+
+  test("a roster that agents would refuse is not signed, though the draft of the list names it", async () => {
+    const file = join(desk.workspace, "files/keys/officers.json");
+    const bytes = Buffer.from(`${readFileSync(file, "utf8")}\n`);
+    writeFileSync(file, bytes);
+    const list = join(desk.workspace, "targets.json");
+    const draft = JSON.parse(readFileSync(list, "utf8"));
+    draft.signed.targets["keys/officers.json"] = { length: bytes.length, hashes: { sha256: sha256Hex(bytes) } };
+    writeFileSync(list, JSON.stringify(draft));
+    expect(await desk.sign("targets-1")).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/canonical|spelling|form/i),
+    });
+  });
+
+  test("any changed digit of the published folder is found by who compares with it", async () => {
+    await good(takeRules(bundle(1, "one.test")));
     await publishAgency(desk);
     const files = readdirSync(desk.published, { recursive: true, withFileTypes: true }).filter((each) => each.isFile());
     expect(files.length).toBeGreaterThan(6);
     for (const each of files.filter(({ name }) => name !== "timestamp.json")) {
       const path = join(each.parentPath, each.name);
       const before = readFileSync(path);
-      const at = before.lastIndexOf('"') - 3;
-      writeFileSync(
-        path,
-        Buffer.concat([
-          before.subarray(0, at),
-          Buffer.from([before[at] === 0x61 ? 0x62 : 0x61]),
-          before.subarray(at + 1),
-        ]),
-      );
-      const said = await desk.tuf("show", desk.workspace);
+      const digits = [...before.keys()].filter((at) => /[0-9]/.test(String.fromCharCode(before[at] ?? 0)));
+      for (const at of [digits[0], digits[digits.length >> 1], digits.at(-1)]) {
+        const changed = Buffer.from(before);
+        // Never a leading zero, so that the file stays as well formed as it was.
+        changed[at ?? 0] = 0x31 + (((before[at ?? 0] ?? 0) - 0x30) % 9);
+        writeFileSync(path, changed);
+        expect((await desk.tuf("show", desk.workspace)).code, `${each.name} at ${at}`).toBe(2);
+      }
       writeFileSync(path, before);
-      expect(said.code, each.name).toBe(2);
     }
     expect(await desk.tuf("show", desk.workspace)).toMatchObject({ code: 0 });
   });
