@@ -21,6 +21,8 @@ export interface PracticeRun {
   readonly consoleLink: string;
   /** Another link of that kind: each is good once. */
   makeConsoleLink(): Promise<string>;
+  /** What `server backup` writes into a new folder, while everything runs. */
+  backup(into: string): Promise<void>;
   readonly noticeAddress: string;
   readonly agentState: string;
   readonly site: PracticeSite;
@@ -92,6 +94,7 @@ export async function startPractice(
     return {
       consoleLink: withKey(consoleLink),
       makeConsoleLink: async () => withKey(await askForLink(server.run("sign-in", practiceReviewerId))),
+      backup: async (into) => void (await runToEnd(server.run("backup", into))),
       noticeAddress,
       agentState,
       site,
@@ -113,8 +116,13 @@ export async function startPractice(
 
 const readLink = (line: string) => /^sign in once at (\S+)$/.exec(line)?.[1];
 
-async function askForLink({ script, args, env }: Command): Promise<string> {
+async function runToEnd({ script, args, env }: Command): Promise<string> {
   const { stdout } = await runFile(process.execPath, [script, ...args], { env: { ...process.env, ...env } });
+  return stdout;
+}
+
+async function askForLink(command: Command): Promise<string> {
+  const stdout = await runToEnd(command);
   const link = readLink(stdout.trim());
   if (link === undefined) throw new Error("The server printed no sign-in link.");
   return link;

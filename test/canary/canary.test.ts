@@ -193,21 +193,31 @@ describe.skipIf(obstacle !== undefined)(`secrets in what a person does${obstacle
     return shown;
   }
 
-  test("stand nowhere in the clear: wire, databases, write-ahead logs, logs, TUF, log tiles, the device's own files", async () => {
+  test("stand nowhere in the clear: wire, databases, write-ahead logs, backups, logs, TUF, log tiles, the device's own files", async () => {
+    await run.backup(join(folder, "backup"));
     const haystacks = [
       readHaystack("the wire", tap.bytes()),
       await fetchLog(run.serverUrl),
-      ...["server", "agency", "agent", "logs"].flatMap((name) =>
+      ...["server", "agency", "agent", "logs", "backup"].flatMap((name) =>
         readFolder(join(folder, name), /chromium\.log$/).map((one) => ({ ...one, name: `${name}/${one.name}` })),
       ),
     ];
     const searched = haystacks.map(({ name }) => name).join(" ");
-    for (const part of ["ingest.sqlite", "console.sqlite", "-wal", "server.log", "agent.log", "timestamp.json"]) {
+    for (const part of [
+      "backup/ingest.sqlite",
+      "backup/console.sqlite",
+      "ingest.sqlite",
+      "console.sqlite",
+      "-wal",
+      "server.log",
+      "agent.log",
+      "timestamp.json",
+    ]) {
       expect(searched).toContain(part);
     }
     const wholes = { address: addresses.listed, sentAddress: listed, hostOfIt: `${seen.host}.${practiceHosts.listed}` };
     expect(findSecrets(haystacks, { ...seen, ...unseen, ...names, ...wholes })).toEqual([]);
-    const beyondConsole = haystacks.filter(({ name }) => !name.startsWith("server/console.sqlite"));
+    const beyondConsole = haystacks.filter(({ name }) => !/^(server|backup)\/console\.sqlite/.test(name));
     expect(findSecrets(beyondConsole, reviewers)).toEqual([]);
     // What this machine is called, where its names are not words that stand everywhere.
     const own = Object.fromEntries([hostname(), userInfo().username].filter((n) => n.length >= 8).map((n) => [n, n]));
