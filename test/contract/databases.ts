@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Database, openDatabase } from "@overt/server/store/database.ts";
 import type { Migration } from "@overt/server/store/migrate.ts";
-import { describe } from "vitest";
-import { findPostgres } from "../support/postgres.ts";
+import { afterAll, beforeAll, describe } from "vitest";
+import { findPostgresFolder, type Postgres, startPostgres } from "../support/postgres.ts";
 
 export interface Databases {
   readonly dialect: "sqlite" | "postgres";
@@ -39,12 +39,42 @@ const sqlite: Databases = {
   },
 };
 
-/** Runs the laws on SQLite and, where a server can be had, on PostgreSQL. */
+function onPostgres(server: () => Postgres): Databases {
+  return {
+    dialect: "postgres",
+    async open<Tables>(migrations: readonly Migration[]) {
+      const { name, ...first } = await server().create<Tables>(migrations);
+      let database: Database<Tables> = first;
+      return {
+        db: database.db,
+        dialect: "postgres" as const,
+        async reopen() {
+          await database.close();
+          database = await server().open<Tables>(name, migrations);
+          return database;
+        },
+        close: () => database.close(),
+      };
+    },
+  };
+}
+
+/** Runs the laws on SQLite and, where its programs are installed, on a PostgreSQL of this file's own. */
 export function describeOnEach(name: string, laws: (databases: Databases) => void): void {
   describe(`${name} on SQLite`, () => laws(sqlite));
-  const postgres = findPostgres();
-  describe.skipIf(typeof postgres === "string")(
-    `${name} on PostgreSQL${typeof postgres === "string" ? `: ${postgres}` : ""}`,
-    () => laws(typeof postgres === "string" ? sqlite : postgres),
-  );
+  const found = findPostgresFolder();
+  const missing = "missing" in found ? found.missing : undefined;
+  describe.skipIf(missing !== undefined)(`${name} on PostgreSQL${missing === undefined ? "" : `: ${missing}`}`, () => {
+    let running: Postgres | undefined;
+    beforeAll(async () => {
+      if ("folder" in found) running = await startPostgres(found.folder);
+    });
+    afterAll(() => running?.close());
+    laws(
+      onPostgres(() => {
+        if (running === undefined) throw new RangeError("PostgreSQL did not start.");
+        return running;
+      }),
+    );
+  });
 }
