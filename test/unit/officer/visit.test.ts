@@ -2,7 +2,11 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readPublicKeyFile } from "@overt/scripts/keys/key-file.ts";
+import { readSignedOrder, readStatusFile } from "@overt/scripts/authority/order/file.ts";
+import { openPublished } from "@overt/scripts/authority/published.ts";
+import { openSigningKey, readKeyFile, readPublicKeyFile } from "@overt/scripts/keys/key-file.ts";
+import { openFolderRelay } from "@overt/scripts/officer/folder-relay.ts";
+import { makePack, openOwnPack } from "@overt/scripts/officer/pack.ts";
 import { parseHex } from "@overt/shared/bytes.ts";
 import { EnrolmentPack, EnrolmentToken } from "@overt/shared/protocol/enrolment.ts";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -195,11 +199,52 @@ describe("an officer at a visit without a network", () => {
       expect(await token(...real)).toMatchObject({ code: 2, out: "", err: expect.stringMatching(message) });
     });
 
-    test("what a device would refuse: a revoked order, and one of another agency", async () => {
+    test("what a device would refuse: a revoked order", async () => {
       const status = at("revoked.json");
       const args = ["--state", "revoked", "--key", desk.secret("status-signer"), "--out", status, "--yes"];
       await good(runAuthority("order", "status", "new", desk.at("order.json"), ...args));
       expect(await token("--status", status)).toMatchObject({ code: 2, err: expect.stringMatching(/revoked/) });
+    });
+
+    test("a token that has run out, and a pack whose order was exchanged", async () => {
+      await good(token("--hours", "1"));
+      const pack = EnrolmentPack.parse(JSON.parse(readFileSync(at("pack.json"), "utf8")));
+      const key = openSigningKey(readKeyFile(desk.secret("officer-1")), ["officer"]);
+      const now = Math.floor(Date.now() / 1_000);
+      expect(() => openOwnPack(pack, key, now + 3_600)).toThrow(/no longer valid. Make a new one/);
+      writeFileSync(at("pack.json"), JSON.stringify({ ...pack, order: pack.orderStatus }));
+      expect(await visit("compare")).toMatchObject({
+        code: 2,
+        err: expect.stringMatching(/another order than its token names/),
+      });
+    });
+
+    test("a practice agency's device at another computer's server", () => {
+      const documents = {
+        order: readSignedOrder(desk.at("order.json")),
+        status: readStatusFile(desk.at("status.json")),
+      };
+      const make = (serverUrl: string) =>
+        makePack({
+          key: openSigningKey(readKeyFile(desk.secret("officer-1")), ["officer"]),
+          order: documents.order.envelope,
+          orderStatus: documents.status.envelope,
+          published: { ...openPublished(desk.published), practice: true },
+          serverUrl,
+          hours: 1,
+          now: Math.floor(Date.now() / 1_000),
+          random,
+        });
+      expect(() => make("https://overt.example.org")).toThrow(/server on their own computer only/);
+      expect(make("http://127.0.0.1:8801").v).toBe(1);
+    });
+
+    test("a stick on which another message stands already", async () => {
+      const relay = openFolderRelay(stick, "0".repeat(32));
+      await relay.write("challenge", { one: 1 });
+      await relay.write("challenge", { one: 1 });
+      await expect(relay.write("challenge", { one: 2 })).rejects.toMatchObject({ code: "FORK" });
+      expect(await relay.find("challenge")).toEqual({ one: 1 });
     });
 
     test("another officer's pack, and one that is none", async () => {

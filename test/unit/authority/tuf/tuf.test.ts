@@ -175,18 +175,36 @@ describe("authority tuf", () => {
     expect(() => openPublished(desk.published)).toThrow(/1 of the 2 signatures needed on targets/);
   });
 
-  test("a roster that agents would refuse is not signed, though the draft of the list names it", async () => {
-    const file = join(desk.workspace, "files/keys/officers.json");
-    const bytes = Buffer.from(`${readFileSync(file, "utf8")}\n`);
-    writeFileSync(file, bytes);
+  test("a file that agents would refuse is not signed, though the draft of the list names it", async () => {
+    const bytes = Buffer.from("{}");
+    writeFileSync(join(desk.workspace, "files/software.json"), bytes);
     const list = join(desk.workspace, "targets.json");
     const draft = JSON.parse(readFileSync(list, "utf8"));
-    draft.signed.targets["keys/officers.json"] = { length: bytes.length, hashes: { sha256: sha256Hex(bytes) } };
+    draft.signed.targets["software.json"] = { length: bytes.length, hashes: { sha256: sha256Hex(bytes) } };
     writeFileSync(list, JSON.stringify(draft));
-    expect(await desk.sign("targets-1")).toMatchObject({
-      code: 2,
-      err: expect.stringMatching(/canonical|spelling|form/i),
-    });
+    const said = await desk.sign("targets-1");
+    expect(said).toMatchObject({ code: 2, err: expect.stringMatching(/software\.json is not well formed/) });
+  });
+
+  test("a rule set that has expired is not signed", async () => {
+    const old = bundle(1, "one.test").replace(today, "2026-01-01");
+    expect(await takeRules(old)).toMatchObject({ code: 2, err: expect.stringMatching(/expired already/) });
+    writeFileSync(desk.at("rules.yaml"), old);
+    await good(runAuthority("rules", "compile", desk.at("rules.yaml"), "--out", desk.at("compiled")));
+    const file = desk.at("compiled/rules/tests.json");
+    await good(desk.tuf("add", desk.workspace, file, "--as", "rules/tests.json"));
+    expect(await desk.sign("targets-1")).toMatchObject({ code: 2, err: expect.stringMatching(/tests has expired/) });
+  });
+
+  test("a second list of the same version is not what the snapshot names", async () => {
+    await publishAgency(desk);
+    const { root } = openPublished(desk.published);
+    const other = buildTargets(1, Math.floor(Date.now() / 1_000) + 5, new Map());
+    for (const name of ["targets-1", "targets-2"]) {
+      signMetadata(other, "targets", root, openSigningKey(readKeyFile(desk.secret(name)), ["targets"]));
+    }
+    writeFileSync(join(desk.published, "1.targets.json"), serialiseMetadata(other));
+    expect(() => openPublished(desk.published)).toThrow(/snapshot names another list/);
   });
 
   test("any changed digit of the published folder is found by who compares with it", async () => {
