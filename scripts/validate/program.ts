@@ -42,8 +42,8 @@ export function buildValidateProgram(): Command {
     .addHelpText(
       "after",
       `
-The labels come from how each item was made, never from the engine. A part of the corpus is drawn from the seed, so that
-no rule can be fitted to it. docs/rules.md says how to read the figures.
+The labels come from how each item was made, never from the engine. A part of the corpus is drawn from the seed: other words
+in known sentences, so that no rule can be fitted to single items. docs/rules.md says how to read the figures.
 
 Examples:
   npm run validate

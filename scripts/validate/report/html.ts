@@ -68,7 +68,7 @@ ${table(
 ${scores.rules.map((rule) => listMistakes(rule, why))}
 <h2 id="unmeasured">What this does not measure</h2>
 <ul>${unmeasured.map((line) => html`<li>${line}</li>`)}</ul>
-${scores.unknownRules.length === 0 ? html`` : html`<p>The bundle has no such rule: ${scores.unknownRules.join(", ")}.</p>`}
+${scores.unknownRules.length === 0 ? html`` : html`<p>The pack is meant for rules that the bundle does not have: ${scores.unknownRules.join(", ")}.</p>`}
 ${scores.untried.length === 0 ? html`` : html`<p>No item is meant for: ${scores.untried.join(", ")}.</p>`}
 </main></body></html>
 `;

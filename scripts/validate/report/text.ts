@@ -38,7 +38,10 @@ export function describeText(
     ),
     ["What this does not measure", ...unmeasured.map((line) => `  - ${line}`)].join("\n"),
   ];
-  if (scores.unknownRules.length > 0) parts.push(`The bundle has no such rule: ${scores.unknownRules.join(", ")}.`);
+  if (scores.unknownRules.length > 0)
+    parts.push(
+      `The pack is meant for rules that the bundle does not have: ${scores.unknownRules.join(", ")}. --pack takes a pack of your own.`,
+    );
   if (scores.untried.length > 0) parts.push(`No item is meant for: ${scores.untried.join(", ")}.`);
   return parts.join("\n\n");
 }
