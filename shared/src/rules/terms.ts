@@ -1,8 +1,9 @@
+import { ruleLimits } from "./limits.ts";
 import type { Term, TermMatcher } from "./matchers.ts";
 import { FormReader } from "./text/form-reader.ts";
 import type { TermIndex } from "./text/index.ts";
 import { buildNeighbours, type Place, type Reach } from "./text/neighbours.ts";
-import { countWords } from "./text/words.ts";
+import { WordCounter } from "./text/words.ts";
 import type { UnicodeTables } from "./unicode/tables.ts";
 
 /** What a text rule matched: the term as the rule writes it, and its place in the original text. */
@@ -93,13 +94,14 @@ export function buildTermRules(
           else list.push(one);
         }
       }
+      const reach = buildReach(text, tables);
       for (const [rule, places] of byRule) {
-        const finding = judge(matchers[rule] as TermMatcher, places, text, tables);
+        const finding = judge(matchers[rule] as TermMatcher, places, reach);
         if (typeof finding !== "string") found(rule, finding);
       }
     },
     judge(text, rule) {
-      return judge(matchers[rule] as TermMatcher, findPlaces(text, rule), text, tables);
+      return judge(matchers[rule] as TermMatcher, findPlaces(text, rule), buildReach(text, tables));
     },
     listStanding(text, rule) {
       return findPlaces(text, rule)
@@ -123,13 +125,16 @@ export function buildTermRules(
   }
 }
 
-function judge(
-  matcher: TermMatcher,
-  all: readonly Found[],
-  text: string,
-  tables: UnicodeTables,
-): TermFinding | TermMiss {
-  const reach: Reach = (from, to, max) => countWords(text, from, to, max, tables);
+/** The text is read for its words once, and only where somebody asks. */
+function buildReach(text: string, tables: UnicodeTables): Reach {
+  let words: WordCounter | undefined;
+  return (from, to) => {
+    words ??= new WordCounter(text, Math.min(text.length, ruleLimits.textUnits), tables);
+    return words.countBetween(from, to);
+  };
+}
+
+function judge(matcher: TermMatcher, all: readonly Found[], reach: Reach): TermFinding | TermMiss {
   const inRole = (role: Role) => all.filter((one) => one.use.role === role).sort(byPlace);
   const clearing = inRole("unless");
   if (clearing.length === all.length) return "no-term";

@@ -1,8 +1,8 @@
 /** A stretch of the original text. */
 export type Place = { readonly start: number; readonly end: number };
 
-/** Words between two units of the text, counted until there are more than `max`. */
-export type Reach = (from: number, to: number, max: number) => number;
+/** Words between two units of the text. */
+export type Reach = (from: number, to: number) => number;
 
 export type Neighbours = {
   /** One of them has at most so many words between it and the place, and does not overlap it. */
@@ -17,9 +17,9 @@ export function buildNeighbours(places: readonly Place[], words: number, reach: 
   const ends = places.map((one) => one.end).sort((a, b) => a - b);
   const isNear = ({ start, end }: Place) => {
     const right = starts[firstAtLeast(starts, end)];
-    if (right !== undefined && reach(end, right, words) <= words) return true;
+    if (right !== undefined && reach(end, right) <= words) return true;
     const left = ends[firstAtLeast(ends, start + 1) - 1];
-    return left !== undefined && reach(left, start, words) <= words;
+    return left !== undefined && reach(left, start) <= words;
   };
   return {
     isNear,
