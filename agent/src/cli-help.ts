@@ -44,6 +44,14 @@ export const commandHelp: Readonly<Record<string, Help>> = {
       "--out FILE       a new file that only you can read; without it the copy is printed",
     ],
   },
+  check: {
+    usage: "check FILE",
+    does: "check such a copy: every signature, hash and commitment in it",
+    more: [
+      "For anybody who was given a copy: a solicitor, the court, an expert. Needs no agent, no server and no network.",
+      "At the end it prints the fingerprint of the agency's root. Compare it with the one that the agency made public.",
+    ],
+  },
   "not-me": {
     usage: "not-me",
     does: "pause it, because somebody else uses this account now",

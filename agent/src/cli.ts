@@ -4,17 +4,21 @@ import { parseArgs } from "node:util";
 import { ConfigError, OvertError } from "@overt/shared/errors.ts";
 import { installBrowser, uninstallBrowser } from "./cli-browser.ts";
 import { helpOf, overallHelp } from "./cli-help.ts";
+import { type CheckedCopy, checkCopy } from "./core/check-copy.ts";
 import { startAgent } from "./main.ts";
 import { loadCatalogues, translateFrom } from "./notice/catalogue.ts";
 import { loopbackNotice } from "./notice/loopback.ts";
 import { statusText } from "./notice/status-text.ts";
 import { askAgent } from "./platform/control/channel.ts";
 import { defaultStateFolder } from "./platform/state-folder.ts";
+import { verifyPublished } from "./platform/tuf/verify-published.ts";
 
 const dist = resolve(import.meta.dirname, "..", "..", "dist");
 
 interface Options {
   readonly state: string;
+  /** What stands behind the command. */
+  readonly file: string | undefined;
   readonly values: Readonly<Record<string, string | boolean | undefined>>;
 }
 
@@ -31,6 +35,10 @@ const commands: Readonly<Record<string, (options: Options) => Promise<string>>> 
     if (out === undefined) return json;
     writeFileSync(out, json, { mode: 0o600, flag: "wx" });
     return `Your copy is in ${resolve(out)}. It holds what the sealed notes say: give it only to people who may read that.`;
+  },
+  async check({ file }) {
+    if (file === undefined) throw new ConfigError("USAGE", "Name the file: overt-agent check FILE");
+    return checkedText(await checkCopy(readFileSync(file, "utf8"), verifyPublished));
   },
   async "not-me"({ state }) {
     const seconds = Number(await ask(state, { op: "not-me" }));
@@ -76,6 +84,18 @@ const commands: Readonly<Record<string, (options: Options) => Promise<string>>> 
       : lines.join("\n");
   },
 };
+
+function checkedText(found: CheckedCopy): string {
+  const { records, receipts, opened, views, decisions, lost } = found;
+  return [
+    `In order: every signature, hash and commitment in this copy holds.${found.practice ? " PRACTICE: a made-up case." : ""}`,
+    `Case ${found.caseRef}, agency ${found.agency}, device ${found.deviceId}.`,
+    `${records} records in an unbroken chain, ${receipts} with a receipt, ${lost} that the device says it lost.`,
+    `${opened} sealed notes opened, ${views} views and ${decisions} decisions.`,
+    "The agency's root has this fingerprint. Compare it with the one that the agency made public:",
+    found.rootSha256,
+  ].join("\n");
+}
 
 /** Runs until it is stopped, removed or told to end by the system. */
 async function run({ state, values }: Options): Promise<string> {
@@ -162,12 +182,16 @@ async function main(args: readonly string[]): Promise<number> {
       process.stdout.write(helpOf(positionals.at(-1) ?? "") ?? overallHelp());
       return 0;
     }
-    if (command === undefined || positionals.length > 1) {
+    if (command === undefined || positionals.length > (name === "check" ? 2 : 1)) {
       const what = name === "" ? "Name a command." : `There is no command “${positionals.join(" ")}”.`;
       process.stderr.write(`overt-agent: ${what}\n\n${overallHelp()}`);
       return 2;
     }
-    const printed = await command({ state: resolve(values.state ?? defaultStateFolder()), values });
+    const printed = await command({
+      state: resolve(values.state ?? defaultStateFolder()),
+      file: positionals[1],
+      values,
+    });
     process.stdout.write(`${printed.trimEnd()}\n`);
     return 0;
   } catch (error) {

@@ -78,6 +78,16 @@ describe("overt-agent", () => {
     expect(readFileSync(copy, "utf8")).toContain(practiceHosts.listed);
     expect((await run("export", "--out", copy, ...state)).err).toMatch(/exists already, and is not written over/);
 
+    const checked = await run("check", copy);
+    expect([checked.code, checked.err]).toEqual([0, ""]);
+    expect(checked.out).toMatch(/^In order: .*PRACTICE[\s\S]*2 sealed notes opened[\s\S]*[0-9a-f]{64}\n$/);
+    writeFileSync(copy, readFileSync(copy, "utf8").replace(/"sig": "./, '"sig": "!'));
+    expect(await run("check", copy)).toMatchObject({
+      code: 2,
+      out: "",
+      err: expect.stringMatching(/^overt-agent: .+\.\n$/),
+    });
+
     expect((await run("stop", ...state)).out).toMatch(/has stopped.*overt-agent run/);
     expect((await run("export", ...state)).out).toContain(practiceHosts.listed);
     const removed = await run("remove", ...state);

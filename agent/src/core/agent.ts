@@ -1,4 +1,5 @@
 import { OvertError } from "@overt/shared/errors.ts";
+import { z } from "zod";
 import type { AgentMessage, ExtensionMessage } from "../bridge/messages.ts";
 import type { PermitKeeper } from "../notice/permit.ts";
 import type { AgentStatus, NoticeSource } from "../notice/ports.ts";
@@ -75,7 +76,12 @@ export function buildAgent(deps: AgentDeps): Agent {
   });
   const capturing = () => (work?.session.life.state().kind === "running" ? work.session.monitor : undefined);
   const link: BrowserLink = buildBrowserLink({ permits, monitor: capturing, send: deps.sendToBrowser });
-  const source = buildNoticeSource({ enrolment, work: () => work, status, onChange: tellBrowsers });
+  const source = buildNoticeSource({ enrolment, work: () => work, status, proofOfEnd, onChange: tellBrowsers });
+
+  function proofOfEnd(): string | undefined {
+    const proof = documents.find("proof-of-end", z.record(z.string(), z.unknown()));
+    return proof && `${JSON.stringify(proof, undefined, 2)}\n`;
+  }
 
   function status(): AgentStatus {
     const state = enrolment.state();

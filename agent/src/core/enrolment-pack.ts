@@ -62,6 +62,15 @@ export interface VerifiedPack extends OrderPair {
  * WRONG_NOTICE.
  */
 export function verifyPack(pack: EnrolmentPack, keys: AgencyKeys, agency: string, now: number): VerifiedPack {
+  const verified = verifyDocuments(pack, keys, agency, now);
+  const { notices } = verified.order.value;
+  if (!notices.some(({ language, sha256 }) => noticeText(language).sha256 === sha256))
+    throw new PolicyError("WRONG_NOTICE", "The order names another notice than this program shows.");
+  return verified;
+}
+
+/** As `verifyPack`, but for the notice, which is a matter of the program that shows it. */
+export function verifyDocuments(pack: EnrolmentPack, keys: AgencyKeys, agency: string, now: number): VerifiedPack {
   const token = verifyToken(pack, keys, now);
   const pair = verifyOrderPair(pack, keys.orderSigners);
   const { order, status } = pair;
@@ -75,8 +84,6 @@ export function verifyPack(pack: EnrolmentPack, keys: AgencyKeys, agency: string
   if (now >= order.value.notAfter) throw new PolicyError("ORDER_ENDED", "The order has ended. Nothing is monitored.");
   if (status.value.state === "revoked")
     throw new PolicyError("ORDER_REVOKED", "The order was revoked. Nothing is monitored.");
-  if (!order.value.notices.some(({ language, sha256 }) => noticeText(language).sha256 === sha256))
-    throw new PolicyError("WRONG_NOTICE", "The order names another notice than this program shows.");
   return { token, ...pair };
 }
 

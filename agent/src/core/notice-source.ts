@@ -17,6 +17,8 @@ export function buildNoticeSource(deps: {
   readonly enrolment: Enrolment;
   readonly work: () => Work | undefined;
   readonly status: () => AgentStatus;
+  /** The copy that was written when everything ended; undefined where nothing did. */
+  readonly proofOfEnd: () => string | undefined;
   /** A pause began or ended: the browsers are told at once. */
   readonly onChange: () => void;
 }): NoticeSource {
@@ -81,7 +83,11 @@ export function buildNoticeSource(deps: {
     },
     pauseForAnother: () => pause((life) => life.pauseForAnother()),
     goOn: () => pause((life) => life.goOn()),
-    exportAll: () => exportRecords({ state: enrolment.state(), work: deps.work(), status: deps.status() }),
+    exportAll() {
+      const made = exportRecords({ state: enrolment.state(), work: deps.work(), status: deps.status() });
+      const proof = enrolment.state()?.step === "ended" ? deps.proofOfEnd() : undefined;
+      return proof === undefined ? made : { ...made, json: proof };
+    },
   };
 }
 

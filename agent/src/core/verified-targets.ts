@@ -45,6 +45,13 @@ export type RefreshOutcome =
   | { readonly kind: "unreachable" }
   | { readonly kind: "refused"; readonly reason: "missing" | "expired" | "rollback" | "invalid" };
 
+/** Published files by path. Host lists are left out: they are large, some are sensitive, and no signature hangs on them. */
+export interface PublishedFiles {
+  /** Trusted time, Unix seconds, at which they were verified and fresh. */
+  readonly verifiedAt: number;
+  readonly files: ReadonlyMap<string, Uint8Array>;
+}
+
 /** Keeps the agency's files on the device. All times are trusted time in Unix seconds. */
 export interface TargetsKeeper {
   /** The newest files that verified, also offline; undefined before the first refresh. */
@@ -52,4 +59,6 @@ export interface TargetsKeeper {
   readonly refresh: (trustedTime: number) => Promise<RefreshOutcome>;
   /** Trusted time of the last refresh that succeeded. */
   readonly findLastRefresh: () => number | undefined;
+  /** The newest files byte for byte, for somebody who verifies them alone; undefined before the first refresh. */
+  readonly readFiles: () => PublishedFiles | undefined;
 }

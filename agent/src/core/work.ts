@@ -12,7 +12,7 @@ import { openSession, type Session } from "./session.ts";
 import { buildSync, type Rhythm, type Sync } from "./sync.ts";
 import type { Transport } from "./transport.ts";
 import type { Clock } from "./trusted-time.ts";
-import type { TargetsKeeper, VerifiedTargets } from "./verified-targets.ts";
+import type { PublishedFiles, TargetsKeeper, VerifiedTargets } from "./verified-targets.ts";
 
 /** A device at work. */
 export interface Work {
@@ -20,6 +20,8 @@ export interface Work {
   readonly sync: Sync;
   readonly journal: Journal;
   readonly keys: DeviceKeys;
+  /** The agency's files as they lie on the device. */
+  readonly publishedFiles: () => PublishedFiles | undefined;
 }
 
 /** The ports that a device at work needs. */
@@ -81,7 +83,7 @@ export async function findWork(
     const { deliverEnrolment, onChange } = seams;
     const rhythm = deps.rhythmFor(done.issuer.practice);
     const sync = buildSync({ session, journal, api, keeper, rhythm, random, deliverEnrolment, onChange });
-    return { session, sync, journal, keys };
+    return { session, sync, journal, keys, publishedFiles: keeper.readFiles };
   } catch (error) {
     journal.close();
     throw error;

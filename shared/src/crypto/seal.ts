@@ -67,17 +67,29 @@ export function sealLevel(input: {
   return { blob, commitment: commit(salt, plaintext), ciphertextSha256: sha256Hex(blob), bucket };
 }
 
-/**
- * Opens a blob for one of its recipients, or for the holder of a `wrap` that a colleague made. Codes: BAD_SEAL (not a
- * seal, or changed anywhere), NOT_RECIPIENT, BAD_COMMITMENT (genuine box, but not what the signed event committed to).
- */
-export function openSealed(input: {
+interface SealedInput {
   readonly blob: Uint8Array;
   readonly secretKey: Uint8Array;
   readonly publicKey: Uint8Array;
   readonly commitment: string;
   readonly wrap?: Uint8Array;
-}): Uint8Array {
+}
+
+const saltBytes = 32;
+
+/**
+ * Opens a blob for one of its recipients, or for the holder of a `wrap` that a colleague made. Codes: BAD_SEAL (not a
+ * seal, or changed anywhere), NOT_RECIPIENT, BAD_COMMITMENT (genuine box, but not what the signed event committed to).
+ */
+export function openSealed(input: SealedInput): Uint8Array {
+  return openSealedWithSalt(input).plaintext;
+}
+
+/** As `openSealed`, with the salt: whoever holds both can show a third person what the signed commitment stands for. */
+export function openSealedWithSalt(input: SealedInput): {
+  readonly plaintext: Uint8Array;
+  readonly salt: Uint8Array;
+} {
   const parts = parseBlob(input.blob);
   const { key, inner } = openParts(parts, input, input.wrap);
   wipe(key);
@@ -88,7 +100,12 @@ export function openSealed(input: {
     wipe(plaintext);
     throw new VerificationError("BAD_COMMITMENT", "The sealed text is not the one the event committed to.");
   }
-  return plaintext;
+  return { plaintext, salt };
+}
+
+/** Whether a signed record committed to this salt and plaintext. */
+export function isCommitted(commitment: string, salt: Uint8Array, plaintext: Uint8Array): boolean {
+  return salt.length === saltBytes && commit(salt, plaintext) === commitment;
 }
 
 /**

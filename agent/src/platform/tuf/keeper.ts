@@ -3,11 +3,17 @@ import { join } from "node:path";
 import { VerificationError } from "@overt/shared/errors.ts";
 import { Seconds } from "@overt/shared/protocol/fields.ts";
 import { z } from "zod";
-import type { RefreshOutcome, TargetsKeeper, TufVersions, VerifiedTargets } from "../../core/verified-targets.ts";
+import type {
+  PublishedFiles,
+  RefreshOutcome,
+  TargetsKeeper,
+  TufVersions,
+  VerifiedTargets,
+} from "../../core/verified-targets.ts";
 import { findFile, writeFileAtomic } from "../atomic-file.ts";
 import { makeFolderSource } from "./folder-source.ts";
 import { commitGeneration, findFloor, type Generation, isBelowFloor, listIntact } from "./generations.ts";
-import { hasLength } from "./list-path.ts";
+import { hasLength, isListName } from "./list-path.ts";
 import { requirePinnedRoot } from "./pinned-root.ts";
 import { buildVerifiedTargets } from "./published-files.ts";
 import { refusalOf } from "./refusal.ts";
@@ -69,6 +75,10 @@ export function openTufKeeper(options: TufKeeperOptions): TufKeeper {
     refresh: (trustedTime) => refreshFrom(options.source, trustedTime),
     refreshFrom,
     findLastRefresh: () => findLastRefresh(options.folder),
+    readFiles: () => {
+      const newest = listIntact(options.folder)[0];
+      return newest && readAllButLists(newest);
+    },
   };
 }
 
@@ -148,6 +158,14 @@ function readSeeds({ folder, manifest }: Generation): ReadonlyMap<string, Uint8A
     ["snapshot", read(`${versions.snapshot}.snapshot.json`)],
     ["targets", read(`${versions.targets}.targets.json`)],
   ]);
+}
+
+function readAllButLists({ folder, manifest }: Generation): PublishedFiles {
+  const paths = Object.keys(manifest.files).filter((path) => !isListName(path));
+  return {
+    verifiedAt: manifest.verifiedAt,
+    files: new Map(paths.map((path) => [path, new Uint8Array(readFileSync(join(folder, path)))])),
+  };
 }
 
 /** The path holds the file's hash, and the generation was found intact. */
