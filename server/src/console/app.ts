@@ -17,6 +17,8 @@ import { addQueueRoutes } from "./routes/queue.ts";
 import { addSignInRoutes } from "./routes/sign-in.ts";
 import { addSecurity } from "./security.ts";
 
+const requestTimeoutMs = 30_000;
+
 export type { ConsoleDeps } from "./deps.ts";
 
 /**
@@ -30,6 +32,9 @@ export function buildConsole(deps: ConsoleDeps): FastifyInstance {
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 64 * 1024,
     return503OnClosing: true,
+    // A whole request comes in within this time; Node swaps the two bounds where the one for headers is the larger.
+    requestTimeout: requestTimeoutMs,
+    http: { headersTimeout: requestTimeoutMs, connectionsCheckingInterval: 5_000 },
     forceCloseConnections: true,
   });
   const background = buildBackground(deps, (error) => app.log.error({ err: error }, "the background work failed"));
