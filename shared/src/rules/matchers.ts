@@ -29,7 +29,10 @@ export const PathPattern = z
   .string()
   .max(limits.pathCharacters)
   .regex(/^(?:\*|[a-z0-9_.-]{1,253}|\[[0-9a-f:]{2,39}\])\/[^\s#]*$/, "write host/path, with * for any characters")
-  .refine((text) => text.split("*").length - 2 <= limits.pathWildcards, "too many * in one pattern");
+  .refine(
+    (text) => text.slice(text.indexOf("/")).split("*").length - 1 <= limits.pathWildcards,
+    "too many * in one pattern",
+  );
 
 /** One phrase and how freely it may be spelled. Absent means no. */
 export const Term = z.strictObject({
