@@ -5,6 +5,7 @@ import { plainText } from "../source/value.ts";
 
 /** The host in comparison form, from what people write: another case, letters beyond ASCII, a dot at an end, brackets. */
 export function findHost(written: string): string | undefined {
+  if (isPlain(written)) return HostName.safeParse(written).success ? written : undefined;
   const bare = written.trim().replace(/^(?:\*\.|\.)/, "");
   const address = bare.includes(":") && !bare.startsWith("[") ? `[${bare}]` : bare;
   if (bare === "" || /[/?#@\\\s%]/.test(address)) return undefined;
@@ -12,6 +13,18 @@ export function findHost(written: string): string | undefined {
   if (parsed === null || parsed.port !== "") return undefined;
   const host = normaliseHost(parsed.hostname);
   return HostName.safeParse(host).success ? host : undefined;
+}
+
+/**
+ * True for names that the URL parser leaves as they are, which saves asking it: small ASCII letters, no punycode, and no
+ * last label that could be a number.
+ */
+function isPlain(written: string): boolean {
+  return (
+    written.length <= 253 &&
+    /^(?:[a-z0-9_-]{1,63}\.)+[a-z_-][a-z0-9_-]{0,62}$/.test(written) &&
+    !written.includes("xn--")
+  );
 }
 
 export const readHostName: Read<string> = (value, problems) => {

@@ -10,23 +10,11 @@ export type ListedHost = { readonly host: string } | { readonly reason: SkipReas
  */
 export function readListedHost(written: string): ListedHost {
   if (written.includes("*")) return { reason: "host-wildcard" };
-  const host = isPlain(written) ? written : findHost(written);
+  const host = findHost(written);
   if (host === undefined) return { reason: "not-a-host" };
   if (isAddress(host)) return readAddress(host, written);
   if (!host.includes(".") || ownNames.test(host)) return { reason: oneLabelOf(host) };
   return registrableDomainOf(host) === undefined ? { reason: "public-suffix" } : { host };
-}
-
-/**
- * True for names that the URL parser leaves as they are, which saves asking it: small ASCII letters, no punycode, and no
- * last label that could be a number.
- */
-export function isPlain(written: string): boolean {
-  return (
-    written.length <= 253 &&
-    /^(?:[a-z0-9_-]{1,63}\.)+[a-z_-][a-z0-9_-]{0,62}$/.test(written) &&
-    !written.includes("xn--")
-  );
 }
 
 const ownNames = /(?:^|\.)(?:localhost|localdomain|local|lan|internal|home\.arpa)$/;
