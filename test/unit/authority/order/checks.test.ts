@@ -70,7 +70,15 @@ describe("the steps that “order verify” says", () => {
         expect(checks.filter(({ passed }) => !passed).length).toBe(value === undefined ? 1 : 0);
         seen[value === undefined ? "refused" : "taken"] += 1;
       }),
-      { numRuns: Math.min(Number(process.env["PROPERTY_RUNS"] ?? 20), 10_000), endOnFailure: true },
+      {
+        numRuns: Math.min(Number(process.env["PROPERTY_RUNS"] ?? 20), 10_000),
+        // Both answers are met in every run, however few the cases.
+        examples: [
+          [keys.slice(0, 2), undefined],
+          [keys.slice(2), undefined],
+        ],
+        endOnFailure: true,
+      },
     );
     expect(Math.min(seen.taken, seen.refused)).toBeGreaterThan(0);
   });
