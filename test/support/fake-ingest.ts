@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { PracticeAgency } from "@overt/scripts/start/practice/agency.ts";
+import { buildNodeSigner, buildNodeVerifier } from "@overt/server/crypto/verify.ts";
 import { parseBase64, parseHex, parseUtf8, toBase32, utf8 } from "@overt/shared/bytes.ts";
 import {
   addSignature,
@@ -24,6 +25,10 @@ import {
 } from "@overt/shared/protocol/enrolment.ts";
 import { payloadTypes } from "@overt/shared/protocol/payload-types.ts";
 import { SignedRequest } from "@overt/shared/protocol/wire.ts";
+
+// As the real server: its signatures are the same, and a test's time is the device's.
+const { verify } = buildNodeVerifier();
+const sign = buildNodeSigner();
 
 export const readPayload = (envelope: Envelope) => JSON.parse(parseUtf8(parseBase64(envelope.payload)));
 
@@ -141,6 +146,7 @@ export async function openFakeIngest(agency: PracticeAgency, now: () => number, 
         schema: anything,
         keys: [parseHex(deviceKey)],
         maxBytes: 1e6,
+        verify,
       });
       const held = taken.find((one) => one.seq === document.seq);
       if (held !== undefined)
@@ -161,6 +167,7 @@ export async function openFakeIngest(agency: PracticeAgency, now: () => number, 
           leafIndex: leaf++,
         },
         [agency.keys.signing("server-receipt")],
+        sign,
       );
       taken.push({ seq: document.seq, hash, envelope, receipt });
       for (const reference of [...(document.evidence ?? []), ...(document.text ? [document.text] : [])])
@@ -194,6 +201,7 @@ export async function openFakeIngest(agency: PracticeAgency, now: () => number, 
       schema: SignedRequest,
       keys,
       maxBytes: 1_024,
+      verify,
     });
     const fresh = !nonces.has(value.nonce) && Math.abs(value.at - now()) <= 300;
     nonces.add(value.nonce);

@@ -48,7 +48,7 @@ export interface Agent {
 }
 
 const tickSeconds = 5;
-const exchangeSeconds = 2;
+const exchangeSeconds = 1;
 const lastDeliverySeconds = 10;
 
 export function buildAgent(deps: AgentDeps): Agent {
