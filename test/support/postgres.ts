@@ -94,7 +94,14 @@ export async function startPostgres(folder: string): Promise<Postgres> {
 }
 
 function connectTo(host: string, stop: () => Promise<void>): Postgres {
-  const connect = (database: string, max: number) => new pg.Pool({ host, port, user: "postgres", database, max });
+  // A query that fails rejects; what ends with the server beside it is nobody's error.
+  const ignore = () => undefined;
+  const connect = (database: string, max: number) => {
+    const pool = new pg.Pool({ host, port, user: "postgres", database, max });
+    pool.on("error", ignore);
+    pool.on("connect", (client) => client.on("error", ignore));
+    return pool;
+  };
   const admin = connect("postgres", 1);
   let made = 0;
   const postgres: Postgres = {

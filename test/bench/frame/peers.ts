@@ -52,7 +52,8 @@ export function hasRe2(progress: (text: string) => void): boolean {
   progress("building re2; this takes some minutes, once");
   const prefix = dirname(dirname(process.execPath));
   const headers = existsSync(join(prefix, "include", "node", "node.h")) ? [`--nodedir=${prefix}`] : [];
-  runNpm(["rebuild", "re2", ...headers], 900_000);
+  // The project's own npm settings run no script of any package, and npm hands them on; this one is built by its script.
+  runNpm(["rebuild", "re2", "--ignore-scripts=false", ...headers], 900_000);
   writeFileSync(tried, "");
   return load();
 }
