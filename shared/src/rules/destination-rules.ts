@@ -1,26 +1,11 @@
 import type { Destination } from "./destination.ts";
+import { type DestinationData, type DestinationMatcher, layOutDestinations } from "./destination-data.ts";
 import { HostIndex } from "./host-index.ts";
 import type { HostCover } from "./hosts.ts";
-import type { HostMatcher } from "./matchers.ts";
 import { PathIndex } from "./path-index.ts";
-import { type CompiledPath, compilePath, gramAt, matchesPieces } from "./paths.ts";
+import { PathTable, pickPaths } from "./path-table.ts";
+import { type CompiledPath, gramAt, matchesPieces } from "./paths.ts";
 
-/** Where a rule speaks of hosts and paths. */
-export type DestinationMatcher = {
-  readonly hosts?: HostMatcher | undefined;
-  readonly paths?: readonly string[] | undefined;
-};
-
-type NameUse = { readonly rule: number; readonly role: "hosts" | "unless" };
-type PathUse = CompiledPath & { readonly rule: number };
-type OnHost = {
-  readonly few: readonly PathUse[];
-  readonly many: PathIndex | undefined;
-  readonly uses: readonly PathUse[];
-};
-
-/** From so many patterns on one host an index is worth its room. */
-const fewPaths = 8;
 const none = -1;
 
 /**
@@ -29,10 +14,11 @@ const none = -1;
  * path, and allocates nothing.
  */
 export class DestinationRules {
+  readonly #data: DestinationData;
   readonly #index: HostIndex;
-  readonly #names: readonly (readonly NameUse[])[];
-  readonly #onHost: readonly (OnHost | undefined)[];
-  readonly #anywhere: OnHost;
+  readonly #paths: PathTable;
+  readonly #hostIndexes: ReadonlyMap<number, PathIndex>;
+  readonly #anywhereIndex: PathIndex | undefined;
   readonly #lists: readonly { readonly cover: HostCover; readonly rules: readonly number[] }[];
   readonly #hostReach: Int16Array;
   readonly #unlessReach: Int16Array;
@@ -43,30 +29,25 @@ export class DestinationRules {
   readonly touched: Int32Array;
   #count = 0;
 
-  constructor(matchers: readonly (DestinationMatcher | undefined)[], openList: (id: string) => HostCover) {
-    const names = new Map<string, { uses: NameUse[]; paths: PathUse[] }>();
-    const named = (name: string) => {
-      const known = names.get(name) ?? { uses: [], paths: [] };
-      names.set(name, known);
-      return known;
-    };
-    const anywhere: PathUse[] = [];
-    const lists = new Map<string, number[]>();
-    matchers.forEach((matcher, rule) => {
-      for (const name of matcher?.hosts?.names ?? []) named(name).uses.push({ rule, role: "hosts" });
-      for (const name of matcher?.hosts?.unless ?? []) named(name).uses.push({ rule, role: "unless" });
-      for (const id of matcher?.hosts?.lists ?? []) lists.set(id, [...(lists.get(id) ?? []), rule]);
-      for (const source of matcher?.paths ?? []) {
-        const path = { ...compilePath(source), rule };
-        if (path.host === "") anywhere.push(path);
-        else named(path.host).paths.push(path);
-      }
-    });
-    this.#index = new HostIndex([...names.keys()]);
-    this.#names = [...names.values()].map(({ uses }) => uses);
-    this.#onHost = [...names.values()].map(({ paths }) => (paths.length === 0 ? undefined : arrange(paths)));
-    this.#anywhere = arrange(anywhere);
-    this.#lists = [...lists].map(([id, rules]) => ({ cover: openList(id), rules }));
+  /** `kept` is the `data` of the same matchers, worked out before. */
+  constructor(
+    matchers: readonly (DestinationMatcher | undefined)[],
+    openList: (id: string) => HostCover,
+    kept?: DestinationData,
+  ) {
+    const paths = new PathTable(matchers.map((matcher) => matcher?.paths ?? []));
+    const data = kept ?? layOutDestinations(matchers, paths);
+    this.#paths = paths;
+    this.#data = data;
+    this.#index = new HostIndex(data.names === "" ? [] : data.names.split("\n"), data.hostIndex);
+    this.#hostIndexes = new Map(
+      [...data.hostIndexes].map(([name, index]) => {
+        const numbers = data.onHost.listed.subarray(data.onHost.first[name], data.onHost.first[name + 1]);
+        return [name, new PathIndex(pickPaths(paths, numbers), index)];
+      }),
+    );
+    this.#anywhereIndex = data.anywhereIndex && new PathIndex(pickPaths(paths, data.anywhere), data.anywhereIndex);
+    this.#lists = groupLists(matchers).map(([id, rules]) => ({ cover: openList(id), rules }));
     this.#hostReach = new Int16Array(matchers.length);
     this.#unlessReach = new Int16Array(matchers.length);
     this.#pathReach = new Int16Array(matchers.length).fill(none);
@@ -75,22 +56,32 @@ export class DestinationRules {
     this.touched = new Int32Array(matchers.length);
   }
 
+  /** What was worked out, to be kept. */
+  get data(): DestinationData {
+    return this.#data;
+  }
+
   /** How many rules the address touches; not all of them are satisfied: ask `reachOf`. */
   find(destination: Destination): number {
     this.#forget();
     const { host, pathAndQuery } = destination;
+    const { uses, onHost, anywhere } = this.#data;
     const covering = this.#index.findCovering(host);
     for (let i = 0; i < covering; i++) {
       const number = this.#index.covering[i] as number;
       const reach = this.#index.nameOf(number).length;
       // The shortest name comes first, so the longest is what stays.
-      for (const { rule, role } of this.#names[number] as readonly NameUse[]) {
-        this.#touch(rule);
-        if (role === "hosts") this.#hostReach[rule] = reach;
-        else this.#unlessReach[rule] = reach;
+      const to = uses.first[number + 1] as number;
+      for (let use = uses.first[number] as number; use < to; use++) {
+        const code = uses.listed[use] as number;
+        this.#touch(code >> 1);
+        if ((code & 1) === 0) this.#hostReach[code >> 1] = reach;
+        else this.#unlessReach[code >> 1] = reach;
       }
-      const paths = this.#onHost[number];
-      if (paths !== undefined) this.#findPaths(paths, pathAndQuery, reach);
+      const from = onHost.first[number] as number;
+      const end = onHost.first[number + 1] as number;
+      if (from === end) continue;
+      this.#findPaths(onHost.listed, from, end, this.#hostIndexes.get(number), pathAndQuery, reach);
     }
     for (const { cover, rules } of this.#lists) {
       const reach = cover.findCovering(host);
@@ -100,7 +91,7 @@ export class DestinationRules {
         if (reach > (this.#hostReach[rule] as number)) this.#hostReach[rule] = reach;
       }
     }
-    this.#findPaths(this.#anywhere, pathAndQuery, 0);
+    this.#findPaths(anywhere, 0, anywhere.length, this.#anywhereIndex, pathAndQuery, 0);
     return this.#count;
   }
 
@@ -125,20 +116,24 @@ export class DestinationRules {
     return reach > 0 && (this.#unlessReach[rule] as number) < reach ? reach : none;
   }
 
-  #findPaths({ few, many, uses }: OnHost, text: string, reach: number) {
-    const opening = gramAt(text, 0);
-    for (let i = 0; i < few.length; i++) {
-      const path = few[i] as PathUse;
-      const differs = path.opening !== 0 && path.opening !== opening;
-      if (!differs && matchesPieces(path.pieces, text)) this.#markPath(path, reach);
+  /** The patterns `numbers[from] .. numbers[to]`, one by one where they have no index. */
+  #findPaths(numbers: Int32Array, from: number, to: number, index: PathIndex | undefined, text: string, reach: number) {
+    if (index !== undefined) {
+      const found = index.findMatching(text);
+      for (let i = 0; i < found; i++) this.#markPath(numbers[from + (index.matching[i] as number)] as number, reach);
+      return;
     }
-    if (many === undefined) return;
-    const found = many.findMatching(text);
-    for (let i = 0; i < found; i++) this.#markPath(uses[many.matching[i] as number] as PathUse, reach);
+    const opening = gramAt(text, 0);
+    for (let i = from; i < to; i++) {
+      const path = this.#paths.at(numbers[i] as number);
+      const differs = path.opening !== 0 && path.opening !== opening;
+      if (!differs && matchesPieces(path.pieces, text)) this.#markPath(numbers[i] as number, reach);
+    }
   }
 
-  #markPath(path: PathUse, reach: number) {
-    const { rule } = path;
+  #markPath(number: number, reach: number) {
+    const path = this.#paths.at(number);
+    const rule = this.#paths.ruleOf(number);
     this.#touch(rule);
     const before = this.#path[rule];
     const better = reach > (this.#pathReach[rule] as number);
@@ -168,6 +163,15 @@ export class DestinationRules {
   }
 }
 
-function arrange(uses: readonly PathUse[]): OnHost {
-  return uses.length <= fewPaths ? { few: uses, many: undefined, uses } : { few: [], many: new PathIndex(uses), uses };
+/** Each list with the rules that name it. */
+function groupLists(matchers: readonly (DestinationMatcher | undefined)[]): [string, number[]][] {
+  const lists = new Map<string, number[]>();
+  matchers.forEach((matcher, rule) => {
+    for (const id of matcher?.hosts?.lists ?? []) {
+      const known = lists.get(id);
+      if (known === undefined) lists.set(id, [rule]);
+      else known.push(rule);
+    }
+  });
+  return [...lists];
 }

@@ -2,6 +2,9 @@ import { readSuffixes } from "./host-suffixes.ts";
 import { hashHost, mix } from "./lists/host-hash.ts";
 import { PairFilter } from "./pair-filter.ts";
 
+/** What is worked out from the names; it can be kept, and goes with these names only. */
+export type HostIndexData = { readonly slots: Int32Array; readonly filter: Int32Array };
+
 /**
  * Host names by their suffixes: finds every known name that covers a host, without making a string. Open addressing; a slot
  * holds a name's hash and its number, and the name itself is only read where the hash agrees. A small filter before it
@@ -16,20 +19,11 @@ export class HostIndex {
   readonly covering = new Int32Array(128);
 
   /** `names` are distinct; a name's number is its place. */
-  constructor(names: readonly string[]) {
+  constructor(names: readonly string[], data: HostIndexData = layOutHosts(names)) {
     this.#names = names;
-    const size = 2 ** Math.ceil(Math.log2(Math.max(16, names.length * 2)));
-    this.#mask = size - 1;
-    this.#filter = new PairFilter(names.length);
-    this.#slots = new Int32Array(size * 2).fill(-1);
-    names.forEach((name, number) => {
-      const hash = hashHost(name);
-      this.#filter.add(hash, 0);
-      let slot = mix(hash) & this.#mask;
-      while (this.#slots[2 * slot + 1] !== -1) slot = (slot + 1) & this.#mask;
-      this.#slots[2 * slot] = hash;
-      this.#slots[2 * slot + 1] = number;
-    });
+    this.#slots = data.slots;
+    this.#mask = data.slots.length / 2 - 1;
+    this.#filter = new PairFilter(names.length, data.filter);
   }
 
   nameOf(number: number): string {
@@ -59,4 +53,21 @@ export class HostIndex {
       if (name.length === host.length - from && host.endsWith(name)) return number;
     }
   }
+}
+
+/** The table of distinct names, for `HostIndex`. */
+export function layOutHosts(names: readonly string[]): HostIndexData {
+  const size = 2 ** Math.ceil(Math.log2(Math.max(16, names.length * 2)));
+  const mask = size - 1;
+  const filter = new PairFilter(names.length);
+  const slots = new Int32Array(size * 2).fill(-1);
+  names.forEach((name, number) => {
+    const hash = hashHost(name);
+    filter.add(hash, 0);
+    let slot = mix(hash) & mask;
+    while (slots[2 * slot + 1] !== -1) slot = (slot + 1) & mask;
+    slots[2 * slot] = hash;
+    slots[2 * slot + 1] = number;
+  });
+  return { slots, filter: filter.bits };
 }

@@ -5,11 +5,12 @@ export class PairFilter {
   readonly shift: number;
   readonly isEmpty: boolean;
 
-  constructor(count: number) {
-    const bits = Math.ceil(Math.log2(Math.max(32, count * 16)));
+  /** For so many pairs; `bits` are those of a filter of as many that was filled before. */
+  constructor(count: number, bits?: Int32Array) {
+    const size = Math.ceil(Math.log2(Math.max(32, count * 16)));
     this.isEmpty = count === 0;
-    this.bits = new Int32Array(2 ** (bits - 5));
-    this.shift = 32 - bits;
+    this.bits = bits ?? new Int32Array(2 ** (size - 5));
+    this.shift = 32 - size;
   }
 
   add(one: number, two: number) {

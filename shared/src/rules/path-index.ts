@@ -1,11 +1,27 @@
 import { PolicyError } from "../errors.ts";
+import { groupNumbers } from "./grouped.ts";
 import { ruleLimits } from "./limits.ts";
 import { mixPair, PairFilter } from "./pair-filter.ts";
 import { chooseAnchors } from "./path-anchors.ts";
+import type { PathSource } from "./path-table.ts";
 import { type CompiledPath, gramAt, gramLength, matchesPieces } from "./paths.ts";
 
 const root = 0;
 const free = -1;
+
+/** What is worked out from the patterns; it can be kept, and goes with these patterns only. */
+export type PathIndexData = {
+  /** Edges by hash, two words each: the node they leave, and the four they take. The node they lead to is their place + 1. */
+  readonly edges: Int32Array;
+  /** Of the fours and eights that anchors begin with: how many, and the bits of their filter. */
+  readonly fours: { readonly count: number; readonly bits: Int32Array };
+  readonly eights: { readonly count: number; readonly bits: Int32Array };
+  /** The patterns of node n are `listed[first[n]] .. listed[first[n + 1]]`. */
+  readonly first: Int32Array;
+  readonly listed: Int32Array;
+  /** Patterns that are asked about every text. */
+  readonly always: Int32Array;
+};
 
 /**
  * Path patterns by up to sixteen characters in a row that a matching text must hold, four by four: a tree whose edges are
@@ -14,16 +30,14 @@ const free = -1;
  * Patterns with no four are asked one by one, and there may be few of them. No pattern is asked twice about one text.
  */
 export class PathIndex {
-  readonly #patterns: readonly CompiledPath[];
+  readonly #patterns: PathSource;
   readonly #firstFours: PairFilter;
   readonly #firstEights: PairFilter;
-  /** Edges by hash, two words each: the node they leave, and the four they take. The node they lead to is their place + 1. */
   readonly #edges: Int32Array;
   readonly #mask: number;
-  /** The patterns of node n are `listed[first[n]] .. listed[first[n + 1]]`. */
   readonly #first: Int32Array;
   readonly #listed: Int32Array;
-  readonly #always: readonly number[];
+  readonly #always: Int32Array;
   readonly #isAsked: Uint8Array;
   readonly #asked: Int32Array;
   #askedCount = 0;
@@ -31,33 +45,18 @@ export class PathIndex {
   /** Numbers of the patterns that match the last text asked for. */
   readonly matching: Int32Array;
 
-  constructor(patterns: readonly CompiledPath[]) {
+  constructor(patterns: PathSource, data: PathIndexData = layOutPaths(patterns)) {
     this.#patterns = patterns;
     this.#isAsked = new Uint8Array(patterns.length);
     this.#asked = new Int32Array(patterns.length);
     this.matching = new Int32Array(patterns.length);
-    const anchors = chooseAnchors(patterns);
-    const edges = anchors.reduce((sum, anchor) => sum + anchor.length, 0);
-    const size = 2 ** Math.ceil(Math.log2(Math.max(16, edges * 2)));
-    this.#mask = size - 1;
-    this.#edges = new Int32Array(size * 2).fill(free);
-    this.#firstFours = new PairFilter(anchors.filter(({ length }) => length === 1).length);
-    this.#firstEights = new PairFilter(anchors.filter(({ length }) => length > 1).length);
-    const nodes = anchors.map((anchor) => this.#hang(anchor));
-    this.#always = nodes.flatMap((node, number) => (node === root ? [number] : []));
-    this.#first = new Int32Array(size + 2);
-    for (const node of nodes) if (node !== root) count(this.#first, node + 1);
-    refuseCrowding(this.#first, this.#always.length);
-    for (let i = 1; i < this.#first.length; i++) {
-      this.#first[i] = (this.#first[i] as number) + (this.#first[i - 1] as number);
-    }
-    const next = this.#first.slice();
-    this.#listed = new Int32Array(patterns.length);
-    nodes.forEach((node, number) => {
-      if (node === root) return;
-      this.#listed[next[node] as number] = number;
-      count(next, node);
-    });
+    this.#edges = data.edges;
+    this.#mask = data.edges.length / 2 - 1;
+    this.#firstFours = new PairFilter(data.fours.count, data.fours.bits);
+    this.#firstEights = new PairFilter(data.eights.count, data.eights.bits);
+    this.#first = data.first;
+    this.#listed = data.listed;
+    this.#always = data.always;
   }
 
   /** Fills `matching` and gives how many there are. */
@@ -100,38 +99,11 @@ export class PathIndex {
     if (this.#isAsked[number] === 1) return;
     this.#isAsked[number] = 1;
     this.#asked[this.#askedCount++] = number;
-    if (matchesPieces((this.#patterns[number] as CompiledPath).pieces, text)) this.matching[this.#found++] = number;
+    if (matchesPieces((this.#patterns.at(number) as CompiledPath).pieces, text)) this.matching[this.#found++] = number;
   }
 
   #child(node: number, gram: number): number {
-    const edges = this.#edges;
-    for (let slot = slotOf(node, gram) & this.#mask; ; slot = (slot + 1) & this.#mask) {
-      const from = edges[2 * slot] as number;
-      if (from === free) return free;
-      if (from === node && edges[2 * slot + 1] === gram) return slot + 1;
-    }
-  }
-
-  /** Adds the edges of an anchor that are not there yet; gives the node at their end. */
-  #hang(anchor: readonly number[]): number {
-    const [one, two] = anchor;
-    if (one === undefined) return root;
-    if (two === undefined) this.#firstFours.add(0, one);
-    else this.#firstEights.add(one, two);
-    let node = root;
-    for (const gram of anchor) {
-      const known = this.#child(node, gram);
-      node = known === free ? this.#add(node, gram) : known;
-    }
-    return node;
-  }
-
-  #add(node: number, gram: number): number {
-    let slot = slotOf(node, gram) & this.#mask;
-    while (this.#edges[2 * slot] !== free) slot = (slot + 1) & this.#mask;
-    this.#edges[2 * slot] = node;
-    this.#edges[2 * slot + 1] = gram;
-    return slot + 1;
+    return findChild(this.#edges, this.#mask, node, gram);
   }
 }
 
@@ -149,7 +121,73 @@ export function findCrowded(patterns: readonly CompiledPath[]): readonly number[
   });
 }
 
-function refuseCrowding(counts: Int32Array, always: number) {
+/** The tree of a set of patterns, for `PathIndex`. Throws RULE_REFUSED where too many are alike. */
+export function layOutPaths(patterns: PathSource): PathIndexData {
+  const anchors = chooseAnchors(Array.from({ length: patterns.length }, (_, i) => patterns.at(i) as CompiledPath));
+  let total = 0;
+  let short = 0;
+  let long = 0;
+  for (const { length } of anchors) {
+    total += length;
+    if (length === 1) short++;
+    else if (length > 1) long++;
+  }
+  const size = 2 ** Math.ceil(Math.log2(Math.max(16, total * 2)));
+  const edges = new Int32Array(size * 2).fill(free);
+  const firstFours = new PairFilter(short);
+  const firstEights = new PairFilter(long);
+  const nodes = anchors.map((anchor) => {
+    const [one, two] = anchor;
+    if (one !== undefined && two === undefined) firstFours.add(0, one);
+    else if (one !== undefined && two !== undefined) firstEights.add(one, two);
+    return hang(edges, anchor);
+  });
+  const numbers = nodes.map((_, number) => number);
+  const always = Int32Array.from(numbers.filter((number) => nodes[number] === root));
+  const { first, listed } = groupNumbers(
+    nodes.map((node) => (node === root ? -1 : node)),
+    numbers,
+    size + 1,
+  );
+  refuseCrowding(first, always.length);
+  return {
+    edges,
+    fours: { count: short, bits: firstFours.bits },
+    eights: { count: long, bits: firstEights.bits },
+    first,
+    listed,
+    always,
+  };
+}
+
+/** Adds the edges of an anchor that are not there yet; gives the node at their end. */
+function hang(edges: Int32Array, anchor: readonly number[]): number {
+  const mask = edges.length / 2 - 1;
+  let node = root;
+  for (const gram of anchor) {
+    const known = findChild(edges, mask, node, gram);
+    node = known === free ? addChild(edges, mask, node, gram) : known;
+  }
+  return node;
+}
+
+function findChild(edges: Int32Array, mask: number, node: number, gram: number): number {
+  for (let slot = slotOf(node, gram) & mask; ; slot = (slot + 1) & mask) {
+    const from = edges[2 * slot] as number;
+    if (from === free) return free;
+    if (from === node && edges[2 * slot + 1] === gram) return slot + 1;
+  }
+}
+
+function addChild(edges: Int32Array, mask: number, node: number, gram: number): number {
+  let slot = slotOf(node, gram) & mask;
+  while (edges[2 * slot] !== free) slot = (slot + 1) & mask;
+  edges[2 * slot] = node;
+  edges[2 * slot + 1] = gram;
+  return slot + 1;
+}
+
+function refuseCrowding(first: Int32Array, always: number) {
   const refuse = () => {
     throw new PolicyError(
       "RULE_REFUSED",
@@ -157,11 +195,9 @@ function refuseCrowding(counts: Int32Array, always: number) {
     );
   };
   if (always > ruleLimits.alikePaths) refuse();
-  for (const number of counts) if (number > ruleLimits.alikePaths) refuse();
-}
-
-function count(column: Int32Array, at: number) {
-  column[at] = (column[at] as number) + 1;
+  for (let node = 1; node < first.length; node++) {
+    if ((first[node] as number) - (first[node - 1] as number) > ruleLimits.alikePaths) refuse();
+  }
 }
 
 function slotOf(node: number, gram: number): number {
