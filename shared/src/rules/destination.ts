@@ -1,6 +1,8 @@
 import { getDomain } from "tldts";
 import { VerificationError } from "../errors.ts";
+import { normalisePath, normaliseQuery } from "./escapes.ts";
 import { ruleLimits } from "./limits.ts";
+import { type PlainAddress, readPlainAddress } from "./plain-address.ts";
 
 /** A web address in the one form that every rule is compared with. */
 export type Destination = {
@@ -61,14 +63,13 @@ class WebAddress implements Destination {
   readonly query: string;
   #domain: string | undefined | null = null;
 
-  constructor(url: string, parsed: URL) {
+  constructor(url: string, kind: Destination["kind"], { host, path, pathAndQuery, query }: PlainAddress) {
     this.url = url;
-    this.host = normaliseHost(parsed.hostname);
-    this.kind = hostKind(this.host);
-    this.path = normalisePath(parsed.pathname);
-    const query = parsed.search;
-    this.query = query.slice(1);
-    this.pathAndQuery = query === "" ? this.path : `${this.path}?${lowerAscii(decodePercent(this.query))}`;
+    this.host = host;
+    this.kind = kind;
+    this.path = path;
+    this.pathAndQuery = pathAndQuery;
+    this.query = query;
   }
 
   /** Asked of few addresses, so looked up when it is. */
@@ -89,9 +90,19 @@ const domainOptions = { allowPrivateDomains: true, extractHostname: false, valid
 /** An http or https URL taken apart; undefined for every other scheme and for what the WHATWG parser refuses. */
 export function findDestination(url: string): Destination | undefined {
   if (url.length > ruleLimits.urlUnits) return undefined;
+  const plain = readPlainAddress(url);
+  return plain === undefined ? parseAddress(url) : new WebAddress(url, "domain", plain);
+}
+
+/** By the platform's parser, for every address; the plain ones come out alike. */
+export function parseAddress(url: string): Destination | undefined {
   const parsed = URL.parse(url);
   if (parsed === null || (parsed.protocol !== "http:" && parsed.protocol !== "https:")) return undefined;
-  return new WebAddress(url, parsed);
+  const host = normaliseHost(parsed.hostname);
+  const path = normalisePath(parsed.pathname);
+  const query = parsed.search.slice(1);
+  const pathAndQuery = query === "" ? path : `${path}?${normaliseQuery(query)}`;
+  return new WebAddress(url, hostKind(host), { host, path, pathAndQuery, query });
 }
 
 /** As `findDestination`, for a URL that must be a web address; throws BAD_SCHEMA. */
@@ -99,28 +110,4 @@ export function parseDestination(url: string): Destination {
   const destination = findDestination(url);
   if (destination === undefined) throw new VerificationError("BAD_SCHEMA", "This is not a web address.");
   return destination;
-}
-
-/** Percent-escapes are undone once where they are UTF-8, A–Z made small, runs of slashes made one. */
-export function normalisePath(path: string): string {
-  const small = lowerAscii(decodePercent(path));
-  return small.includes("//") ? small.replace(/\/{2,}/g, "/") : small;
-}
-
-/** Letters beyond A–Z stay as they are: no answer depends on the platform's version of Unicode. */
-export function lowerAscii(text: string): string {
-  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
-}
-
-/** Undoes percent-escapes; a run of escapes that is not UTF-8 stays as it is. */
-export function decodePercent(text: string): string {
-  return text.includes("%") ? text.replace(/(?:%[0-9a-fA-F]{2})+/g, decodeRun) : text;
-}
-
-function decodeRun(run: string): string {
-  try {
-    return decodeURIComponent(run);
-  } catch {
-    return run;
-  }
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Hash, Seconds, Slug, Version } from "../protocol/fields.ts";
-import { normalisePath } from "./destination.ts";
+import { normalisePath } from "./escapes.ts";
 import { ruleLimits as limits } from "./limits.ts";
 import {
   AppMatcher,

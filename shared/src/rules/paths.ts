@@ -1,4 +1,5 @@
-import { decodePercent, lowerAscii, normaliseHost } from "./destination.ts";
+import { normaliseHost } from "./destination.ts";
+import { decodePercent, lowerAscii } from "./escapes.ts";
 
 /** A path pattern taken apart: the host it is bound to (empty for any) and the literal pieces between its wildcards. */
 export type CompiledPath = {

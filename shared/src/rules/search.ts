@@ -1,4 +1,5 @@
-import { type Destination, decodePercent } from "./destination.ts";
+import type { Destination } from "./destination.ts";
+import { decodePercent } from "./escapes.ts";
 import { HostIndex } from "./host-index.ts";
 import type { SearchEngine } from "./language.ts";
 
