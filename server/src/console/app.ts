@@ -2,6 +2,7 @@ import formbody from "@fastify/formbody";
 import fastifyStatic from "@fastify/static";
 import Fastify, { type FastifyInstance, LogController } from "fastify";
 import { recordAudit } from "../domain/audit.ts";
+import { addBodyDrain } from "../http/drain-body.ts";
 import { buildViews } from "../views/render.ts";
 import { buildSendPage, type ConsoleContext } from "./context.ts";
 import type { ConsoleDeps } from "./deps.ts";
@@ -18,6 +19,7 @@ import { addSignInRoutes } from "./routes/sign-in.ts";
 import { addSecurity } from "./security.ts";
 
 const requestTimeoutMs = 30_000;
+const bodyLimit = 64 * 1024;
 
 export type { ConsoleDeps } from "./deps.ts";
 
@@ -30,7 +32,7 @@ export function buildConsole(deps: ConsoleDeps): FastifyInstance {
     ...(deps.log === undefined ? { logger: false } : { loggerInstance: deps.log }),
     // Sign-in tokens stand in paths: request lines are not logged.
     logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: 64 * 1024,
+    bodyLimit,
     return503OnClosing: true,
     // A whole request comes in within this time; Node swaps the two bounds where the one for headers is the larger.
     requestTimeout: requestTimeoutMs,
@@ -42,6 +44,7 @@ export function buildConsole(deps: ConsoleDeps): FastifyInstance {
   const context: ConsoleContext = { deps, services: deps, signIn, views: buildViews(app), background };
   const sendPage = buildSendPage(context);
 
+  addBodyDrain(app, { bytes: bodyLimit * 16, milliseconds: 10_000 });
   addSecurity(app, deps, signIn);
   app.register(formbody);
   addErrorPages(app, sendPage);

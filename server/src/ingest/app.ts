@@ -4,6 +4,7 @@ import underPressure from "@fastify/under-pressure";
 import { toHex } from "@overt/shared/bytes.ts";
 import { limits } from "@overt/shared/limits.ts";
 import Fastify, { type FastifyInstance, LogController } from "fastify";
+import { addBodyDrain } from "../http/drain-body.ts";
 import { addProblems, answerBrokenHttp } from "../http/problems.ts";
 import { addAdmission } from "./admission.ts";
 import type { IngestDeps } from "./deps.ts";
@@ -32,6 +33,9 @@ export function buildIngest(deps: IngestDeps): FastifyInstance {
     genReqId: () => toHex(deps.random(8)),
   });
   app.addHook("onResponse", async (request, reply) => deps.metrics.countRequest(request.method, reply.statusCode));
+  // Shorter than Node's bound for a whole request, which ends in an answer of its own.
+  const milliseconds = Math.min(10_000, deps.requestTimeoutMs / 2);
+  addBodyDrain(app, { bytes: limits.eventsBody * 4, milliseconds });
   addRawBodies(app);
   addProblems(app);
   app.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] } } });
