@@ -1,6 +1,7 @@
 import type { Verified } from "../brand.ts";
 import { PolicyError } from "../errors.ts";
 import { buildBehaviours } from "./behaviour/behaviours.ts";
+import type { CompiledForm } from "./compiled-form.ts";
 import { DestinationRules } from "./destination-rules.ts";
 import { buildFacts } from "./facts.ts";
 import type { HostCover } from "./hosts.ts";
@@ -11,7 +12,7 @@ import { buildEngine, type RuleEngine } from "./match.ts";
 import { buildSearchEngines } from "./search.ts";
 import { buildTermRules, listTerms } from "./terms.ts";
 import { buildTermIndex } from "./text/index.ts";
-import { unicodeTables } from "./unicode/tables.ts";
+import { openTables, unicodeTables } from "./unicode/tables.ts";
 import { unicodeVersion } from "./unicode.ts";
 import { buildWrappers } from "./wrappers.ts";
 
@@ -20,26 +21,39 @@ import { buildWrappers } from "./wrappers.ts";
  * exactly as written, and MISSING_LIST where a list is not there.
  */
 export function compileRules(ruleSet: Verified<RuleSet>, lists: ListSource): RuleEngine {
+  checkIds(ruleSet);
+  checkTotals(ruleSet);
+  return assemble(ruleSet, lists);
+}
+
+/** As `compileRules`, with the `form` that it made of the same rule set before: the same answers in a fraction of the time. */
+export function openRules(ruleSet: Verified<RuleSet>, lists: ListSource, form: CompiledForm): RuleEngine {
+  return assemble(ruleSet, lists, form);
+}
+
+function assemble(ruleSet: Verified<RuleSet>, lists: ListSource, form?: CompiledForm): RuleEngine {
   if (ruleSet.unicode !== unicodeVersion) {
     throw new PolicyError(
       "RULE_REFUSED",
       "The rule set is written for another version of Unicode than this program has.",
     );
   }
-  checkIds(ruleSet);
-  checkTotals(ruleSet);
-  const tables = unicodeTables();
+  const tables = form === undefined ? unicodeTables() : openTables(form.unicode);
   const matchers = ruleSet.rules.map((rule) => ("terms" in rule ? rule.terms : undefined));
   const index = buildTermIndex(
     matchers.flatMap((matcher) => (matcher === undefined ? [] : listTerms(matcher).flatMap(([, terms]) => terms))),
     tables,
+    form?.terms,
+  );
+  const destinations = new DestinationRules(
+    ruleSet.rules.map((rule) => ("hosts" in rule || "paths" in rule ? rule : undefined)),
+    (id) => openList(ruleSet, lists, id),
+    form?.destinations,
   );
   return buildEngine({
     ruleSet,
-    destinations: new DestinationRules(
-      ruleSet.rules.map((rule) => ("hosts" in rule || "paths" in rule ? rule : undefined)),
-      (id) => openList(ruleSet, lists, id),
-    ),
+    form: { unicode: tables.data, destinations: destinations.data, terms: index.data },
+    destinations,
     terms: buildTermRules(matchers, index, tables),
     facts: buildFacts(ruleSet.rules, tables),
     engines: buildSearchEngines(ruleSet.engines),

@@ -1,4 +1,5 @@
 import type { Behaviours } from "./behaviour/behaviours.ts";
+import type { CompiledForm } from "./compiled-form.ts";
 import type { Destination } from "./destination.ts";
 import type { DestinationRules } from "./destination-rules.ts";
 import type { FactObservation, Facts } from "./facts.ts";
@@ -57,6 +58,8 @@ export type Stage = {
 
 export type EngineParts = {
   readonly ruleSet: RuleSet;
+  /** What was worked out from the rules, to be kept. */
+  readonly form: CompiledForm;
   readonly destinations: DestinationRules;
   readonly terms: TermRules;
   readonly facts: Facts;

@@ -41,10 +41,9 @@ type Use = {
   readonly role: Role;
   readonly order: number;
   readonly term: Term;
-  /** The same for terms that differ only in case, width and the like. */
-  readonly form: string;
 };
 type Found = Place & { readonly use: Use; readonly number: number };
+type FormOf = (found: Found) => string;
 
 /** The terms that a matcher speaks of, role by role. */
 export function listTerms(matcher: TermMatcher): readonly (readonly [Role, readonly Term[]])[] {
@@ -63,7 +62,14 @@ export function buildTermRules(
   tables: UnicodeTables,
 ): TermRules {
   const uses: Use[][] = [];
-  const reader = new FormReader(tables, tables.fold);
+  const forms: string[] = [];
+  let reader: FormReader | undefined;
+  /** The same for terms that differ only in case, width and the like. */
+  const formOf: FormOf = ({ number, use }) => {
+    reader ??= new FormReader(tables, tables.fold);
+    forms[number] ??= plainForm(use.term, reader);
+    return forms[number];
+  };
   matchers.forEach((matcher, rule) => {
     if (matcher === undefined) return;
     for (const [role, terms] of listTerms(matcher)) {
@@ -71,7 +77,7 @@ export function buildTermRules(
         const number = index.numberOf(term);
         const known = uses[number] ?? [];
         uses[number] = known;
-        known.push({ rule, role, order, term, form: plainForm(term, reader) });
+        known.push({ rule, role, order, term });
       });
     }
   });
@@ -96,12 +102,12 @@ export function buildTermRules(
       }
       const reach = buildReach(text, tables);
       for (const [rule, places] of byRule) {
-        const finding = judge(matchers[rule] as TermMatcher, places, reach);
+        const finding = judge(matchers[rule] as TermMatcher, places, reach, formOf);
         if (typeof finding !== "string") found(rule, finding);
       }
     },
     judge(text, rule) {
-      return judge(matchers[rule] as TermMatcher, findPlaces(text, rule), buildReach(text, tables));
+      return judge(matchers[rule] as TermMatcher, findPlaces(text, rule), buildReach(text, tables), formOf);
     },
     listStanding(text, rule) {
       return findPlaces(text, rule)
@@ -134,7 +140,7 @@ function buildReach(text: string, tables: UnicodeTables): Reach {
   };
 }
 
-function judge(matcher: TermMatcher, all: readonly Found[], reach: Reach): TermFinding | TermMiss {
+function judge(matcher: TermMatcher, all: readonly Found[], reach: Reach, formOf: FormOf): TermFinding | TermMiss {
   const inRole = (role: Role) => all.filter((one) => one.use.role === role).sort(byPlace);
   const clearing = inRole("unless");
   if (clearing.length === all.length) return "no-term";
@@ -148,8 +154,8 @@ function judge(matcher: TermMatcher, all: readonly Found[], reach: Reach): TermF
     const there = inRole("any");
     const standing = there.filter(stands);
     const least = matcher.minDistinct ?? 1;
-    if (countForms(standing) < least) {
-      return there.length === 0 ? "no-term" : countForms(there) < least ? "too-few-terms" : "cleared";
+    if (countForms(standing, formOf) < least) {
+      return there.length === 0 ? "no-term" : countForms(there, formOf) < least ? "too-few-terms" : "cleared";
     }
     [earliest] = standing;
   }
@@ -163,8 +169,8 @@ function judge(matcher: TermMatcher, all: readonly Found[], reach: Reach): TermF
   return { text: earliest.use.term.text, start: earliest.start, end: earliest.end };
 }
 
-function countForms(found: readonly Found[]): number {
-  return new Set(found.map((one) => one.use.form)).size;
+function countForms(found: readonly Found[], formOf: FormOf): number {
+  return new Set(found.map(formOf)).size;
 }
 
 function plainForm(term: Term, reader: FormReader): string {

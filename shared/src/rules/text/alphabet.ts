@@ -23,9 +23,19 @@ export type Alphabet = {
   readonly stride: number;
   /** One class for each UTF-16 unit. */
   readonly classes: Uint16Array;
+  readonly data: AlphabetData;
   numberOf(character: number): number;
   highOf(number: number): number;
   lowOf(number: number): number;
+};
+
+/** What is worked out from the terms; it can be kept. */
+export type AlphabetData = {
+  readonly stride: number;
+  readonly classes: Uint16Array;
+  /** Characters by their numbers, which begin with 2 and, from `alone` characters on, with `stride`. */
+  readonly characters: Int32Array;
+  readonly alone: number;
 };
 
 /** `used` counts the folded characters of all terms of a channel; `singles` is what its units become. */
@@ -36,24 +46,39 @@ export function buildAlphabet(
   singles: Uint16Array,
 ): Alphabet {
   const byUse = [...used].sort((a, b) => b[1] - a[1] || a[0] - b[0]).map(([character]) => character);
-  const alone = Math.max(120, Math.min(1_000, Math.floor(1_000_000 / patterns)));
-  const rare = byUse.length > alone * 2 ? byUse.length - alone : 0;
-  const digit = Math.ceil(Math.sqrt(rare));
-  const firstPair = 2 + byUse.length - rare;
-  const stride = firstPair + 2 * digit;
+  const most = Math.max(120, Math.min(1_000, Math.floor(1_000_000 / patterns)));
+  const rare = byUse.length > most * 2 ? byUse.length - most : 0;
+  const alone = byUse.length - rare;
+  const stride = 2 + alone + 2 * Math.ceil(Math.sqrt(rare));
   if (stride + rare >= slow) {
     throw new PolicyError("RULE_REFUSED", "The terms of the rule set use too many different characters.");
   }
-  const numbers = new Map(
-    byUse.map((character, i) => [character, i < byUse.length - rare ? 2 + i : stride + i - (byUse.length - rare)]),
-  );
+  const characters = Int32Array.from(byUse);
+  const classes = buildClasses(numberCharacters({ characters, alone, stride }), tables, singles, stride);
+  return openAlphabet({ stride, classes, characters, alone });
+}
+
+export function openAlphabet(data: AlphabetData): Alphabet {
+  const { stride, classes, characters, alone } = data;
+  const firstPair = 2 + alone;
+  const digit = Math.ceil(Math.sqrt(characters.length - alone));
+  const numbers = numberCharacters(data);
   return {
     stride,
-    classes: buildClasses(numbers, tables, singles, stride),
+    classes,
+    data,
     numberOf: (character) => numbers.get(character) ?? otherSymbol,
     highOf: (number) => firstPair + Math.floor((number - stride) / digit),
     lowOf: (number) => firstPair + digit + ((number - stride) % digit),
   };
+}
+
+function numberCharacters({ characters, alone, stride }: Omit<AlphabetData, "classes">): ReadonlyMap<number, number> {
+  const numbers = new Map<number, number>();
+  characters.forEach((character, i) => {
+    numbers.set(character, i < alone ? 2 + i : stride + i - alone);
+  });
+  return numbers;
 }
 
 function buildClasses(

@@ -2,7 +2,7 @@ import { PolicyError } from "../../errors.ts";
 import { ruleLimits } from "../limits.ts";
 import type { Term } from "../matchers.ts";
 import type { UnicodeTables } from "../unicode/tables.ts";
-import { buildAlphabet } from "./alphabet.ts";
+import { type AlphabetData, buildAlphabet, openAlphabet } from "./alphabet.ts";
 import { type Automaton, buildAutomaton } from "./automaton.ts";
 import { buildFold, type Channel, channelKey, channelsOf, type Fold, readSingles } from "./channels.ts";
 import { FormReader, gapCharacter } from "./form-reader.ts";
@@ -15,10 +15,23 @@ import { SpacedScanner } from "./spaced-scanner.ts";
 export type TermIndex = {
   /** The number of a term, by which `hits` speaks of it. The same term always has the same number. */
   numberOf(term: Term): number;
+  /** What was worked out, to be kept. */
+  readonly data: TermData;
   readonly hits: Hits;
   /** Fills `hits` anew with every place of every term: in each of its readings the first 256. */
   scan(text: string): void;
 };
+
+/** What is worked out from the terms that are read in one channel. */
+type ChannelData = {
+  readonly channel: Channel;
+  readonly alphabet: AlphabetData;
+  readonly automaton: Automaton;
+  readonly patterns: PatternTable;
+};
+
+/** What is worked out from all terms; it can be kept, and goes with these terms only. */
+export type TermData = readonly ChannelData[];
 
 type OpenChannel = {
   readonly channel: Channel;
@@ -27,29 +40,23 @@ type OpenChannel = {
   readonly patterns: Pattern[];
 };
 
-export function buildTermIndex(terms: readonly Term[], tables: UnicodeTables): TermIndex {
+/** `kept` is the `data` of the same terms, worked out before. */
+export function buildTermIndex(terms: readonly Term[], tables: UnicodeTables, kept?: TermData): TermIndex {
   const numbers = new Map<string, number>();
-  const channels = new Map<number, OpenChannel>();
+  const distinct: Term[] = [];
   for (const term of terms) {
     const key = termKey(term);
     if (numbers.has(key)) continue;
-    const number = numbers.size;
-    numbers.set(key, number);
-    for (const channel of channelsOf(term)) {
-      const place = channelKey(channel);
-      const open = channels.get(place) ?? openChannel(channel, tables);
-      channels.set(place, open);
-      open.patterns.push(readPattern(number, term, channel, open.reader, tables));
-    }
+    numbers.set(key, distinct.length);
+    distinct.push(term);
   }
-  let slots = 0;
-  const scanners = [...channels.values()].map((open) => {
-    slots += open.patterns.length;
-    return buildScanner(open, tables, slots - open.patterns.length);
-  });
+  const data = kept ?? layOutTerms(distinct, tables);
+  const scanners = data.map((channel) => openScanner(channel, tables));
+  const slots = data.reduce((sum, { patterns }) => sum + patterns.slot.length, 0);
   const hits = new Hits(slots);
   const later = new Hits(slots);
   return {
+    data,
     numberOf: (term) => numbers.get(termKey(term)) ?? -1,
     hits,
     scan(text) {
@@ -58,6 +65,24 @@ export function buildTermIndex(terms: readonly Term[], tables: UnicodeTables): T
       for (const scanner of scanners) scanner.scan(text, length, hits, later);
     },
   };
+}
+
+/** Term number n is `terms[n]`. Throws RULE_REFUSED where terms cannot be matched as they are written. */
+function layOutTerms(terms: readonly Term[], tables: UnicodeTables): TermData {
+  const channels = new Map<number, OpenChannel>();
+  terms.forEach((term, number) => {
+    for (const channel of channelsOf(term)) {
+      const place = channelKey(channel);
+      const open = channels.get(place) ?? openChannel(channel, tables);
+      channels.set(place, open);
+      open.patterns.push(readPattern(number, term, channel, open.reader, tables));
+    }
+  });
+  let slots = 0;
+  return [...channels.values()].map((open) => {
+    slots += open.patterns.length;
+    return layOutChannel(open, tables, slots - open.patterns.length);
+  });
 }
 
 function openChannel(channel: Channel, tables: UnicodeTables): OpenChannel {
@@ -71,7 +96,7 @@ function termKey({ text, lookalikes, spaced, digits, boundary }: Term): string {
   return `${boundary ?? "word"}${options}${text}`;
 }
 
-function buildScanner({ channel, fold, patterns }: OpenChannel, tables: UnicodeTables, slot: number) {
+function layOutChannel({ channel, patterns }: OpenChannel, tables: UnicodeTables, slot: number): ChannelData {
   const used = new Map<number, number>();
   for (const { form } of patterns) {
     for (const one of form) if (one !== gapCharacter) used.set(one, (used.get(one) ?? 0) + 1);
@@ -86,8 +111,12 @@ function buildScanner({ channel, fold, patterns }: OpenChannel, tables: UnicodeT
     length: Int32Array.from(patterns, countCharacters),
     spelled: Int32Array.from(spelled, (symbols) => symbols.length),
   };
+  return { channel, alphabet: alphabet.data, automaton, patterns: table };
+}
+
+function openScanner({ channel, alphabet, automaton, patterns }: ChannelData, tables: UnicodeTables) {
   const Kind = channel.spaced ? SpacedScanner : Scanner;
-  return new Kind(alphabet, automaton, table, tables, fold);
+  return new Kind(openAlphabet(alphabet), automaton, patterns, tables, buildFold(tables, channel));
 }
 
 /** Terms that end in one another (`a`, `aa`, `aaa` …) would all be reported at each place: this bounds the work of one. */

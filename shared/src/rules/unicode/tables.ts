@@ -11,11 +11,24 @@ export const characterType = { gap: 0, word: 1, unspaced: 2, extend: 3, ignorabl
 const pageBits = 8;
 const pageSize = 1 << pageBits;
 
+/** What a map holds, as it can be kept. */
+type CodePointData = { readonly pages: Uint16Array; readonly values: Int32Array };
+
 /** A number for every code point, in pages that are made when they are first written to; 0 elsewhere. */
 export class CodePointMap {
-  readonly #pages = new Uint16Array(0x110000 >> pageBits);
-  #values = new Int32Array(pageSize * 64);
+  readonly #pages: Uint16Array;
+  #values: Int32Array;
   #count = 1;
+
+  /** `kept` is the `data` of a map that was filled before; it is not written to. */
+  constructor(kept?: CodePointData) {
+    this.#pages = kept?.pages ?? new Uint16Array(0x110000 >> pageBits);
+    this.#values = kept?.values ?? new Int32Array(pageSize * 64);
+  }
+
+  get data(): CodePointData {
+    return { pages: this.#pages, values: this.#values.slice(0, this.#count * pageSize) };
+  }
 
   get(code: number): number {
     const page = this.#pages[code >> pageBits] as number;
@@ -67,16 +80,27 @@ export type UnicodeTables = {
   fold(code: number, out: CodePoints): void;
   /** As `fold`, then the UTS #39 prototype, without marks. */
   foldLookalike(code: number, out: CodePoints): void;
+  /** What they hold, to be kept. */
+  readonly data: TableData;
+};
+
+/** What one character becomes: of a character with something at `place`, so many characters of `pool` after it. */
+type MappingData = { readonly place: CodePointData; readonly pool: Int32Array };
+export type TableData = {
+  readonly type: CodePointData;
+  readonly rank: CodePointData;
+  readonly folds: MappingData;
+  readonly looks: MappingData;
 };
 
 /** The tables of the pinned Unicode version: constants, decoded when first asked for and then kept. */
 export function unicodeTables(): UnicodeTables {
-  decoded ??= readTables();
+  decoded ??= decodeTables();
   return decoded;
 }
 let decoded: UnicodeTables | undefined;
 
-function readTables(): UnicodeTables {
+function decodeTables(): UnicodeTables {
   const bytes = parseBase64(unicodeData);
   let at = 0;
   const number = () => {
@@ -113,22 +137,21 @@ function readTables(): UnicodeTables {
         pool.push(to);
       }
     }
-    return { place, pool: Int32Array.from(pool) };
+    return { place: place.data, pool: Int32Array.from(pool) };
   };
   const type = runs();
   const rank = runs();
   const folds = mappings();
   const looks = mappings();
+  return openTables({ type: type.data, rank: rank.data, folds, looks });
+}
 
-  function apply(map: typeof folds, code: number, out: CodePoints) {
-    const place = map.place.get(code);
-    if (place === 0) {
-      out.push(code);
-      return;
-    }
-    const length = map.pool[place] as number;
-    for (let i = 1; i <= length; i++) out.push(map.pool[place + i] as number);
-  }
+/** The tables from their `data`, for whoever cannot wait for them to be decoded. */
+export function openTables(data: TableData): UnicodeTables {
+  const type = new CodePointMap(data.type);
+  const rank = new CodePointMap(data.rank);
+  const folds = openMapping(data.folds);
+  const looks = openMapping(data.looks);
 
   function fold(code: number, out: CodePoints) {
     if (code >= 0xac00 && code <= 0xd7a3) decomposeHangul(code, out);
@@ -136,6 +159,7 @@ function readTables(): UnicodeTables {
   }
   const scratch = new CodePoints();
   return {
+    data,
     type,
     rank,
     fold,
@@ -145,6 +169,22 @@ function readTables(): UnicodeTables {
       for (let i = 0; i < scratch.length; i++) apply(looks, scratch.at(i), out);
     },
   };
+}
+
+type Mapping = { readonly place: CodePointMap; readonly pool: Int32Array };
+
+function openMapping({ place, pool }: MappingData): Mapping {
+  return { place: new CodePointMap(place), pool };
+}
+
+function apply({ place, pool }: Mapping, code: number, out: CodePoints) {
+  const at = place.get(code);
+  if (at === 0) {
+    out.push(code);
+    return;
+  }
+  const length = pool[at] as number;
+  for (let i = 1; i <= length; i++) out.push(pool[at + i] as number);
 }
 
 /** Unicode, section 3.12: a syllable as its conjoining letters. */
