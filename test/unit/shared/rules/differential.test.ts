@@ -12,7 +12,7 @@ import { behaviourRule, behaviourSteps, referenceBounds } from "./behaviour-worl
 import { runBehaviour, type Step } from "./reference/behaviour.ts";
 import { matchSlowly } from "./reference/engine.ts";
 import { listed, observation, ruleList, surroundings } from "./rule-worlds.ts";
-import { noon, ruleSet } from "./support.ts";
+import { noon, reopen, ruleSet } from "./support.ts";
 
 /** Cases of a run; each is one rule set against one observation. */
 const cases = Number(process.env["PROPERTY_RUNS"] ?? 10_000);
@@ -33,16 +33,18 @@ const readMatch = ({ rule, signal, host, subject, matched, wrapper }: Match) => 
 });
 
 describe("the engine against the reference", { timeout: Math.max(60_000, cases * 10) }, () => {
-  test("random rule sets match random observations alike", () => {
+  test("random rule sets match random observations alike, compiled just now and opened from what was kept", () => {
     let asked = 0;
     let matched = 0;
     fc.assert(
       fc.property(ruleList, fc.array(observation, { minLength: perSet, maxLength: perSet }), (rules, observations) => {
         const set = ruleSet(rules, surroundings);
         const engine = compileRules(set, buildPlainLists(listed));
+        const reopened = reopen(engine, buildPlainLists(listed));
         for (const seen of observations) {
           const expected = matchSlowly(set, listed, seen, noon);
           expect(engine.match(seen, noon).map(readMatch)).toEqual(expected);
+          expect(reopened.match(seen, noon).map(readMatch)).toEqual(expected);
           asked++;
           if (expected.length > 0) matched++;
         }

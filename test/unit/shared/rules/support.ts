@@ -1,9 +1,9 @@
 import type { Verified } from "@overt/shared/brand.ts";
-import { compileRules } from "@overt/shared/rules/compile.ts";
+import { compileRules, openRules } from "@overt/shared/rules/compile.ts";
 import { parseDestination } from "@overt/shared/rules/destination.ts";
 import type { AllowRule, RuleSet } from "@overt/shared/rules/language.ts";
 import { RuleSet as RuleSetSchema } from "@overt/shared/rules/language.ts";
-import { buildPlainLists } from "@overt/shared/rules/lists.ts";
+import { buildPlainLists, type ListSource } from "@overt/shared/rules/lists.ts";
 import type { RuleEngine } from "@overt/shared/rules/match.ts";
 import type { LocalTime, Observation } from "@overt/shared/rules/observation.ts";
 import { unicodeVersion } from "@overt/shared/rules/unicode.ts";
@@ -63,6 +63,11 @@ export function ruleSet(rules: readonly unknown[], fields: Record<string, unknow
 
 export function engineOf(rules: readonly unknown[], fields: Record<string, unknown> = {}): RuleEngine {
   return compileRules(ruleSet(rules, fields), buildPlainLists());
+}
+
+/** The engine as a later start has it: opened with a copy of what was worked out, and nothing else of the first. */
+export function reopen(engine: RuleEngine, lists: ListSource): RuleEngine {
+  return openRules(engine.ruleSet as Verified<RuleSet>, lists, structuredClone(engine.parts.form));
 }
 
 export function visit(url: string): Observation {
