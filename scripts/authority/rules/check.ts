@@ -1,6 +1,7 @@
 import { canonicalBytes } from "@overt/shared/crypto/canonical.ts";
 import { limits } from "@overt/shared/limits.ts";
 import type { BehaviourRule, Rule } from "@overt/shared/rules/language.ts";
+import { adviseLookAlikes } from "./advise-look-alikes.ts";
 import { type Bundle, buildRuleSet } from "./bundle/bundle.ts";
 import { countUse } from "./bundle/links.ts";
 import { findRefusal, openBundle } from "./compile.ts";
@@ -17,8 +18,11 @@ export type Checked = {
   readonly alertsADay: number;
 };
 
-/** Everything that can be said of a bundle without trying an example. */
-export function checkBundle(path: string): Checked {
+/**
+ * Everything that can be said of a bundle without trying an example. `protectedHosts`: an order's, which no rule's host
+ * should look like.
+ */
+export function checkBundle(path: string, protectedHosts: readonly string[] = []): Checked {
   const { bundle, problems } = openBundle(path);
   if (bundle === undefined) return { bundle, problems: problems.list(), used: [], alertsADay: 0 };
   const refusal = findRefusal(bundle);
@@ -30,6 +34,7 @@ export function checkBundle(path: string): Checked {
     if (place !== undefined) problems.error(place, `the rule engine refuses the bundle: ${refusal}`);
   }
   advise(bundle, problems);
+  adviseLookAlikes(bundle, protectedHosts, problems);
   const size = canonicalBytes(buildRuleSet(bundle, [])).length;
   return {
     bundle: refusal === undefined ? bundle : undefined,

@@ -1,4 +1,6 @@
 import type { Explanation, RuleReading } from "@overt/shared/rules/explain.ts";
+import type { ListedLookAlike } from "@overt/shared/rules/look-alikes/listed.ts";
+import { spellHost } from "@overt/shared/rules/look-alikes/look-alikes.ts";
 import type { Signal } from "@overt/shared/rules/signals.ts";
 import { layTable } from "./output.ts";
 import { sayVerdict } from "./say-verdict.ts";
@@ -49,6 +51,7 @@ function describePage(page: Explanation["pages"][number]): string {
     ["registrable domain", page.registrableDomain],
     ["path and query", page.pathAndQuery],
     ["search words", page.searchWords],
+    ...page.looksLike.map((one): [string, string] => ["looks like", sayLookAlike(one)]),
   ];
   const lines = rows.flatMap(([name, text]) => (text === undefined ? [] : [`  ${name.padEnd(20)}${printable(text)}`]));
   return [
@@ -57,6 +60,17 @@ function describePage(page: Explanation["pages"][number]): string {
       : `The page ${wrapperWords[page.wrapper]}, opened to one level`,
     ...lines,
   ].join("\n");
+}
+
+/** `xn--…` says nothing to a reader: the letters are shown beside it. */
+function sayLookAlike({ end, name, rules, isProtected }: ListedLookAlike): string {
+  const spelled = spellHost(end);
+  const letters = spelled === end ? end : `${end} (${spelled})`;
+  const whose = [
+    ...(isProtected ? ["is protected"] : []),
+    ...(rules.length === 0 ? [] : [`${rules.join(", ")} ${rules.length === 1 ? "lists" : "list"}`]),
+  ];
+  return `${name}, which ${whose.join(" and ")}; ${letters} is another host, and nothing of that applies to it`;
 }
 
 const wrapperWords = {
@@ -94,6 +108,7 @@ const order = [
   "other-fact",
   "other-page",
   "outside-schedule",
+  "look-alike",
   "excepted-host",
   "too-few-terms",
   "not-near",

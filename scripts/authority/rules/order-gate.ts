@@ -12,10 +12,9 @@ import { readRequiredFile } from "../../keys/files.ts";
  * order may be bare JSON or an envelope, whose signatures are not looked at: this is a desk, not a device.
  */
 export function openGate(
-  path: string,
+  order: Order,
   local: LocalTime,
 ): (rule: GateInput["rule"], host: string | undefined) => GateVerdict {
-  const order = readOrder(path);
   const now = order.notBefore;
   const isProtected = buildProtectedHosts(order.protectedHosts.hosts, []);
   return (rule, host) =>
@@ -36,7 +35,8 @@ export function openGate(
     });
 }
 
-function readOrder(path: string): Order {
+/** An order from its file; throws BAD_CONFIG where it is none. */
+export function readOrder(path: string): Order {
   const bytes = readRequiredFile(path, "an order's JSON or its envelope");
   const json = parseJson(bytes);
   const payload = typeof json === "object" && json !== null ? Reflect.get(json, "payload") : undefined;

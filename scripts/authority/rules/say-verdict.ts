@@ -42,6 +42,7 @@ function clauseOf({
 const missWords: Readonly<Record<MissReason, string>> = {
   "other-signal": "speaks of another signal than this",
   "other-page": "no host, list or path of it covers the address",
+  "look-alike": "the host only looks like one of its hosts, and is another: never matched",
   "excepted-host": 'one of its "unless" hosts covers the address',
   "no-term": "none of its terms stands in the text",
   cleared: 'one of its "unless" words clears what was found',

@@ -1,6 +1,7 @@
 import type { GateInput, GateReason, GateVerdict } from "./gate.ts";
 import { isWithinHours } from "./hours.ts";
 import type { AlertRule, AllowRule, Wrapper } from "./language.ts";
+import { findListedLookAlikes, type ListedLookAlike } from "./look-alikes/listed.ts";
 import type { Found, Match, Page, RuleEngine, Stage } from "./match.ts";
 import type { LocalTime, Observation } from "./observation.ts";
 import { beats } from "./precedence.ts";
@@ -14,6 +15,9 @@ export type ExplainInput = {
   readonly local: LocalTime;
   /** The gate for one rule on one host, with order, acknowledgement, permit and protected hosts as they are; absent: not asked. */
   readonly gate?: (rule: GateInput["rule"], host: string | undefined) => GateVerdict;
+  /** What look-alikes are pointed out of, beside the hosts that rules name: lists by their id, and protected hosts. */
+  readonly lists?: ReadonlyMap<string, Iterable<string>>;
+  readonly protectedHosts?: readonly string[];
 };
 
 /** An address as the rules compare it: the page's own, then the one that a wrapper leads to. */
@@ -25,6 +29,8 @@ export type PageReading = {
   readonly pathAndQuery: string;
   /** Words typed into a known search engine. */
   readonly searchWords: string | undefined;
+  /** Hosts of the rules, and protected ones, that this host may be taken for and is not: nothing of them applies to it. */
+  readonly looksLike: readonly ListedLookAlike[];
 };
 
 /** Why the observation does not satisfy a rule, in the order in which it is asked. */
@@ -33,6 +39,8 @@ export const missReasons = [
   "other-signal",
   /** No host, list or path pattern of the rule covers the address. */
   "other-page",
+  /** The address only looks like one that the rule covers. */
+  "look-alike",
   /** One of the rule's `unless` hosts covers the address. */
   "excepted-host",
   ...termMisses,
@@ -84,7 +92,7 @@ export type Explanation = {
 export function explain(input: ExplainInput): Explanation {
   const { engine, observation, local } = input;
   const stages = engine.collect(observation, local);
-  const pages = listPages(engine, observation);
+  const pages = listPages(input);
   const rules = engine.ruleSet.rules.flatMap((rule, number): RuleReading[] => {
     const satisfied = stages.flatMap((stage) =>
       stage.found
@@ -111,9 +119,10 @@ export function explain(input: ExplainInput): Explanation {
 
 type PageEntry = readonly [Page, PageReading];
 
-function listPages({ parts }: RuleEngine, observation: Observation): PageEntry[] {
+function listPages({ engine, observation, lists, protectedHosts }: ExplainInput): PageEntry[] {
   if (!("destination" in observation) || observation.destination === undefined) return [];
   const { destination } = observation;
+  const { parts } = engine;
   const inner = observation.signal === "navigation" ? parts.wrappers.open(destination) : undefined;
   const seen: Page[] = [
     { destination, wrapper: undefined },
@@ -123,7 +132,9 @@ function listPages({ parts }: RuleEngine, observation: Observation): PageEntry[]
     if (page.destination === undefined) return [];
     const { host, kind, registrableDomain, pathAndQuery } = page.destination;
     const searchWords = observation.signal === "navigation" ? parts.engines.findWords(page.destination) : undefined;
-    return [[page, { wrapper: page.wrapper, host, hostKind: kind, registrableDomain, pathAndQuery, searchWords }]];
+    const looksLike = findListedLookAlikes(host, { rules: parts.ruleSet.rules, lists, protectedHosts });
+    const { wrapper } = page;
+    return [[page, { wrapper, host, hostKind: kind, registrableDomain, pathAndQuery, searchWords, looksLike }]];
   });
 }
 
@@ -162,7 +173,7 @@ function findMiss(
   }
   if (rule.signal === "navigation") {
     if (observation.signal !== "navigation" && (rule.action !== "allow" || pages.length === 0)) return "other-signal";
-    return nearest(pages.map(([page]) => findPageMiss(engine, number, page)));
+    return nearest(pages.map((page) => findPageMiss(engine, number, page)));
   }
   if (rule.signal === "search") {
     if (observation.signal !== "navigation") return "other-signal";
@@ -175,17 +186,19 @@ function findMiss(
   if (rule.signal !== observation.signal || !("text" in observation)) return "other-signal";
   if (rule.hosts !== undefined) {
     const [page] = pages;
-    const miss = page === undefined ? "other-page" : findPageMiss(engine, number, page[0]);
+    const miss = page === undefined ? "other-page" : findPageMiss(engine, number, page);
     if (miss !== "outside-schedule") return miss;
   }
   return findTermMiss(engine, number, observation.text);
 }
 
-function findPageMiss({ parts }: RuleEngine, rule: number, { destination }: Page): MissReason {
+function findPageMiss({ parts }: RuleEngine, rule: number, [{ destination }, { looksLike }]: PageEntry): MissReason {
   if (destination === undefined) return "other-page";
   parts.destinations.find(destination);
   if (parts.destinations.reachOf(rule) >= 0) return "outside-schedule";
-  return parts.destinations.isExcepted(rule) ? "excepted-host" : "other-page";
+  if (parts.destinations.isExcepted(rule)) return "excepted-host";
+  const id = parts.ruleSet.rules[rule]?.ruleId;
+  return looksLike.some(({ rules }) => id !== undefined && rules.includes(id)) ? "look-alike" : "other-page";
 }
 
 function findTermMiss({ parts }: RuleEngine, rule: number, text: string): MissReason {

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { type Checked, checkBundle } from "../check.ts";
+import { readOrder } from "../order-gate.ts";
 import { layTable, print, printJson } from "../output.ts";
 import { listProblems, showProblems } from "../source/show-problems.ts";
 
@@ -7,13 +8,15 @@ export function buildCheckCommand(): Command {
   return new Command("check")
     .description("read a bundle and say everything that is wrong with it, and how much of each limit it uses")
     .argument("<bundle>", "the bundle's folder, or one .yaml file")
+    .option("--order <file>", "an order's JSON: says too which hosts look like one that the order protects")
     .option("--json", "one line of JSON")
     .addHelpText(
       "after",
-      "\nExamples:\n  authority rules check scripts/authority/example\n  authority rules check my-rules.yaml --json",
+      "\nExamples:\n  authority rules check scripts/authority/example\n  authority rules check my-rules.yaml --order order.json --json",
     )
-    .action((path: string, options: { json?: true }) => {
-      const checked = checkBundle(path);
+    .action((path: string, options: { order?: string; json?: true }) => {
+      const order = options.order === undefined ? undefined : readOrder(options.order);
+      const checked = checkBundle(path, order?.protectedHosts.hosts);
       if (options.json)
         printJson({
           ok: isGood(checked),

@@ -8,7 +8,7 @@ import { findMoment } from "../bundle/schedule.ts";
 import { buildBundleEngine, openBundle } from "../compile.ts";
 import { describeExplanation } from "../describe-explanation.ts";
 import { deskEngine, observeExample, ordinaryTime } from "../observe.ts";
-import { openGate } from "../order-gate.ts";
+import { openGate, readOrder } from "../order-gate.ts";
 import { print, printJson } from "../output.ts";
 import { showProblems } from "../source/show-problems.ts";
 
@@ -78,8 +78,14 @@ Examples:
         throw new ConfigError("USAGE", `The bundle has no rule ${options.rule}.`);
       }
       const engine = buildBundleEngine(bundle, { engines: [...bundle.engines, deskEngine] });
-      const gate = options.order === undefined ? undefined : openGate(options.order, local);
-      const explanation = explain({ engine, observation, local, ...(gate === undefined ? {} : { gate }) });
+      const order = options.order === undefined ? undefined : readOrder(options.order);
+      const explanation = explain({
+        engine,
+        observation,
+        local,
+        lists: bundle.lists,
+        ...(order && { gate: openGate(order, local), protectedHosts: order.protectedHosts.hosts }),
+      });
       if (options.json) printJson(describeJson(explanation));
       else
         print(
@@ -87,7 +93,7 @@ Examples:
             signal,
             only: options.rule,
             all: options.all === true,
-            gated: gate !== undefined,
+            gated: order !== undefined,
             wordsOnly: signal === "search" && example.url === undefined,
             feeds: (ruleId, verdict) =>
               verdict === "alert" || verdict === "count"

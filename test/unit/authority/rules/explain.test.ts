@@ -50,4 +50,12 @@ describe("explain says each step, and why nothing matched", () => {
     const said = await explain("--url", "https://pairwise.example/help/leave");
     expect(said).toMatch(/dating-sites .*the allow rule help-pages clears it/);
   });
+
+  test("a look-alike of a listed host: which one, whose, and that it is another", async () => {
+    const said = await explain("--url", "https://velv\u0430rine.example/");
+    expect(said).toMatch(
+      /looks like +velvarine\.example, which .*adult-sites.* lists?; xn--\S+ \(velv\u0430rine\.example\) is another/,
+    );
+    expect(said).toMatch(/nothing matched\. Nearest was adult-s\w+: the host only looks like one of its hosts/);
+  });
 });
