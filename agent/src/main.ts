@@ -18,6 +18,7 @@ import { openSystemClock } from "./platform/clock/system-clock.ts";
 import { openControlChannel } from "./platform/control/channel.ts";
 import type { ControlRequest } from "./platform/control/messages.ts";
 import { openFileDocuments } from "./platform/documents/file-documents.ts";
+import { openFileForms } from "./platform/forms/file-forms.ts";
 import { openJournal } from "./platform/journal/open-journal.ts";
 import { openFileKeyStore } from "./platform/keys/file-key-store.ts";
 import { wait } from "./platform/timers/wait.ts";
@@ -190,6 +191,8 @@ function localParts(
         now,
       }),
     openLists: openPublishedLists,
+    openForms: (keys: { formKey: Uint8Array }) =>
+      openFileForms({ folder: join(stateFolder, "forms"), key: keys.formKey, program: build.sha256 }),
     accountHash: findAccountHash,
     facts: { agentVersion: build.version, buildSha256: build.sha256, os, keyStorage: keyStore.protection },
     rhythmFor: (practice: boolean) => (practice ? practiceRhythm : ordinaryRhythm),

@@ -4,6 +4,7 @@ import { openSession, type Session } from "@overt/agent/core/session.ts";
 import type { VerifiedTargets } from "@overt/agent/core/verified-targets.ts";
 import { buildPermitKeeper, type PermitKeeper } from "@overt/agent/notice/permit.ts";
 import { openFileDocuments } from "@overt/agent/platform/documents/file-documents.ts";
+import { openFileForms } from "@overt/agent/platform/forms/file-forms.ts";
 import { openJournal } from "@overt/agent/platform/journal/open-journal.ts";
 import { makeFolderSource } from "@overt/agent/platform/tuf/folder-source.ts";
 import { openTufKeeper } from "@overt/agent/platform/tuf/keeper.ts";
@@ -122,6 +123,7 @@ export function openDevice(world: TestAgency, options: DeviceOptions = {}): Devi
     box: boxKeyFromSeed(random(32)),
     stateKey: random(32),
     accountSalt: random(32),
+    formKey: random(32),
   };
   const order = options.order ?? agency.order;
   const orderStatus = options.status ?? world.signStatus(order);
@@ -212,6 +214,7 @@ function runDevice(world: TestAgency, machine: Machine, account: string): Device
     targets: world.targets,
     lastRefresh: () => startedAt,
     openLists: openPublishedLists,
+    forms: openFileForms({ folder: join(machine.folder, "forms"), key: machine.keys.formKey, program: "tests" }),
     clock: { wall: () => machine.wall, uptime: () => machine.uptime, bootMarker: `boot-${machine.boot}` },
     permits,
     account,

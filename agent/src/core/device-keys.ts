@@ -26,6 +26,8 @@ export interface DeviceKeys {
   readonly box: BoxKey;
   /** Encrypts the state beside the journal's records. */
   readonly stateKey: Uint8Array;
+  /** Authenticates what is kept of compiled rule sets. */
+  readonly formKey: Uint8Array;
   readonly accountSalt: Uint8Array;
 }
 
@@ -48,6 +50,7 @@ function deriveKeys(seeds: DeviceSeeds): DeviceKeys {
     signing: signingKeyFromSeed(seeds.signing),
     box: boxKeyFromSeed(seeds.box),
     stateKey: sha256(concatBytes(utf8("overt-journal-state-v1\0"), seeds.signing)),
+    formKey: sha256(concatBytes(utf8("overt-compiled-form-v1\0"), seeds.signing)),
     accountSalt: seeds.accountSalt,
   };
 }

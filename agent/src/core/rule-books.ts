@@ -2,12 +2,13 @@ import { parseHex } from "@overt/shared/bytes.ts";
 import { OvertError, PolicyError, VerificationError } from "@overt/shared/errors.ts";
 import { limits } from "@overt/shared/limits.ts";
 import type { Order } from "@overt/shared/protocol/order.ts";
-import { compileRules } from "@overt/shared/rules/compile.ts";
+import { compileRules, openRules } from "@overt/shared/rules/compile.ts";
 import { RuleSet } from "@overt/shared/rules/language.ts";
 import type { ListSource } from "@overt/shared/rules/lists.ts";
 import type { RuleEngine } from "@overt/shared/rules/match.ts";
 import { buildProtectedHosts } from "@overt/shared/rules/protected-hosts.ts";
 import type { RulesCondition } from "./coverage.ts";
+import { type FormStore, noForms } from "./form-store.ts";
 import { type ActiveRules, areRulesStale, type CompiledRules, findRulesInForce, swapRules } from "./rule-keeper.ts";
 import type { VerifiedTargets } from "./verified-targets.ts";
 
@@ -32,7 +33,11 @@ export interface RuleBooks {
 const bundleName = /^rules\/[a-z0-9][a-z0-9-]{0,63}\.json$/;
 
 /** `listKeys` are those of the order in force, as they are when a list is opened. */
-export function openRuleBooks(openLists: OpenLists, listKeys: () => Order["listKeys"] = () => undefined): RuleBooks {
+export function openRuleBooks(
+  openLists: OpenLists,
+  listKeys: () => Order["listKeys"] = () => undefined,
+  forms: FormStore = noForms,
+): RuleBooks {
   let active: readonly ActiveRules<RuleEngine>[] = [];
   let lists: OpenedLists | undefined;
   const protectors = new Map<Order, (host: string) => boolean>();
@@ -42,10 +47,9 @@ export function openRuleBooks(openLists: OpenLists, listKeys: () => Order["listK
     return found && parseHex(found.key);
   };
   const compile = (targets: VerifiedTargets, name: string): CompiledRules<RuleEngine> => {
-    const rules = targets.findDocument(name, RuleSet, limits.payload.ruleSet);
-    if (rules === undefined) throw new VerificationError("BAD_SCHEMA", "A published rule set is missing.");
     const source = openLists(targets, findKey);
-    return { rules: compileRules(rules, source), expires: rules.expires, isDamaged: source.isDamaged };
+    const rules = openKept(forms, targets, name, source) ?? compileAnew(forms, targets, name, source);
+    return { rules, expires: rules.ruleSet.expires, isDamaged: source.isDamaged };
   };
   const protector = (order: Order): ((host: string) => boolean) => {
     const known = protectors.get(order);
@@ -64,6 +68,7 @@ export function openRuleBooks(openLists: OpenLists, listKeys: () => Order["listK
       });
       lists = openLists(targets, findKey);
       protectors.clear();
+      forms.retain(names);
     },
     inForce: (now) =>
       active.flatMap((one) => {
@@ -78,6 +83,23 @@ export function openRuleBooks(openLists: OpenLists, listKeys: () => Order["listK
     },
     isProtected: (orders, host) => orders.some((order) => protector(order)(host)),
   };
+}
+
+/** The rules by what was kept of them. Only the signed rule set says what they are: the form says where to look in it. */
+function openKept(forms: FormStore, targets: VerifiedTargets, name: string, lists: ListSource): RuleEngine | undefined {
+  const bytes = targets.findBytes(name);
+  const form = bytes && forms.find(name, bytes);
+  const rules = form && targets.findChecked<RuleSet>(name);
+  return rules && openRules(rules, lists, form);
+}
+
+function compileAnew(forms: FormStore, targets: VerifiedTargets, name: string, lists: ListSource): RuleEngine {
+  const rules = targets.findDocument(name, RuleSet, limits.payload.ruleSet);
+  if (rules === undefined) throw new VerificationError("BAD_SCHEMA", "A published rule set is missing.");
+  const engine = compileRules(rules, lists);
+  const bytes = targets.findBytes(name);
+  if (bytes !== undefined) forms.keep(name, bytes, engine.parts.form);
+  return engine;
 }
 
 function findProtector(order: Order, lists: ListSource | undefined): (host: string) => boolean {

@@ -11,6 +11,7 @@ import type { DocumentStore } from "./document-store.ts";
 import { readToken } from "./enrolment-pack.ts";
 import type { DoneState } from "./enrolment-state.ts";
 import { readAcknowledgement, requireBothSignatures } from "./exchange.ts";
+import type { FormStore } from "./form-store.ts";
 import { findStandingObstacle, type GateFacts } from "./gate-input.ts";
 import type { Journal } from "./journal.ts";
 import { type Life, openLife } from "./life.ts";
@@ -28,6 +29,7 @@ export interface SessionDeps {
   readonly targets: VerifiedTargets;
   readonly lastRefresh: () => number | undefined;
   readonly openLists: OpenLists;
+  readonly forms: FormStore;
   readonly clock: Clock;
   readonly permits: PermitSource;
   /** Hash of the account this process runs under. */
@@ -71,7 +73,7 @@ export function openSession(deps: SessionDeps): Session {
   const time = openTrustedTime({ clock, state, firstAttestedAt: done.attestedAt, bootId });
   const enrolled = { v: 1, order: done.pack.order, orderStatus: done.pack.orderStatus } as const;
   const orders = openOrderKeeper({ store: deps.documents, enrolled, signers: agency.orderSigners });
-  const books = openRuleBooks(deps.openLists, () => orders.acknowledged.value.listKeys);
+  const books = openRuleBooks(deps.openLists, () => orders.acknowledged.value.listKeys, deps.forms);
   books.take(deps.targets);
 
   const chain = buildChain({

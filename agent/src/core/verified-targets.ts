@@ -22,6 +22,11 @@ export interface VerifiedTargets {
   readonly findList: (name: string) => PublishedList | undefined;
   /** A canonical JSON file of its schema; undefined where it is not published. Throws VerificationError where it does not fit. */
   readonly findDocument: <T>(name: string, schema: z.ZodType<T>, maxBytes: number) => Verified<T> | undefined;
+  /**
+   * As `findDocument`, without looking at encoding and schema again: for bytes that `findDocument` of this very program has
+   * let through before.
+   */
+  readonly findChecked: <T>(name: string) => Verified<T> | undefined;
 }
 
 export interface PublishedList {

@@ -6,6 +6,7 @@ import { type DeviceKeys, findDeviceKeys, type KeyStore } from "./device-keys.ts
 import type { DocumentStore } from "./document-store.ts";
 import { readToken } from "./enrolment-pack.ts";
 import type { DoneState } from "./enrolment-state.ts";
+import type { FormStore } from "./form-store.ts";
 import type { Journal } from "./journal.ts";
 import type { OpenLists } from "./rule-books.ts";
 import { openSession, type Session } from "./session.ts";
@@ -32,6 +33,7 @@ export interface WorkDeps {
   readonly transportFor: (serverUrl: string) => Transport;
   readonly openJournal: (done: DoneState, keys: DeviceKeys) => Journal;
   readonly openLists: OpenLists;
+  readonly openForms: (keys: DeviceKeys) => FormStore;
   readonly clock: Clock;
   readonly permits: PermitSource;
   readonly accountHash: (salt: Uint8Array) => string;
@@ -75,6 +77,7 @@ export async function findWork(
       keys,
       journal,
       targets,
+      forms: deps.openForms(keys),
       lastRefresh: () => keeper.findLastRefresh(),
       account: deps.accountHash(keys.accountSalt),
       browserConnected: seams.browserConnected,

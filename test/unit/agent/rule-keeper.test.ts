@@ -19,6 +19,7 @@ function targetsOf(version: number, names: readonly string[] = [bundleName]): Ve
     findBytes: () => undefined,
     findList: () => undefined,
     findDocument: () => undefined,
+    findChecked: () => undefined,
   };
 }
 

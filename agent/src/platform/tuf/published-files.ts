@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { brandVerified, type Verified } from "@overt/shared/brand.ts";
+import { parseUtf8 } from "@overt/shared/bytes.ts";
 import { parseCanonical } from "@overt/shared/crypto/canonical.ts";
 import { VerificationError } from "@overt/shared/errors.ts";
 import type { VerifiedTargets } from "../../core/verified-targets.ts";
@@ -41,6 +42,10 @@ export function buildVerifiedTargets(
       const read = schema.safeParse(parseCanonical(bytes, { maxBytes }));
       if (!read.success) throw new VerificationError("BAD_SCHEMA", "A published file is not of the expected form.");
       return brandVerified(read.data);
+    },
+    findChecked: <T>(name: string) => {
+      const bytes = findBytes(name);
+      return bytes && brandVerified(JSON.parse(parseUtf8(bytes)) as T);
     },
   };
 }

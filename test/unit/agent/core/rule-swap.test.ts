@@ -34,6 +34,7 @@ function publish(version: number, kind: Kind): VerifiedTargets {
     withheld: [],
     findBytes: () => undefined,
     findList: () => undefined,
+    findChecked: () => undefined,
     findDocument(_, schema) {
       if (kind === "no rule set") throw new VerificationError("BAD_SCHEMA", "It does not fit.");
       return brandVerified(schema.parse(set));
