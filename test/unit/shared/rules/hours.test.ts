@@ -1,6 +1,6 @@
 import { isWithinHours, localTime } from "@overt/shared/rules/hours.ts";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
 const within = (from: string, to: string, days: readonly number[], day: number, minute: number) =>
   isWithinHours([{ days: [...days], from, to }], { day, minute });
@@ -63,5 +63,30 @@ describe("hours", () => {
     // 2026-06-01 is a Monday.
     const days = [0, 1, 2, 3, 4, 5, 6].map((n) => localTime("Europe/London", Date.UTC(2026, 5, 1 + n, 12) / 1_000));
     expect(days).toEqual([1, 2, 3, 4, 5, 6, 7].map((day) => ({ day, minute: 13 * 60 })));
+  });
+
+  test("asked again, within the minute or not, in this zone or another, the answer is that of the first time", () => {
+    const moments = [0, 59, 60, 61, 3_599, 3_600].map((offset) => Date.UTC(2026, 5, 1, 21, 30) / 1_000 + offset);
+    const zones = ["UTC", "Europe/London", "Asia/Kathmandu"] as const;
+    const ahead = { UTC: 0, "Europe/London": 60, "Asia/Kathmandu": 345 };
+    for (const at of moments) {
+      for (const zone of [...zones, ...zones]) {
+        const minute = 21 * 60 + 30 + Math.floor((at - (moments[0] as number)) / 60) + ahead[zone];
+        expect(localTime(zone, at)).toEqual({ day: minute < 1_440 ? 1 : 2, minute: minute % 1_440 });
+        expect(localTime(zone, at + 1 - (at % 60))).toEqual(localTime(zone, at));
+      }
+    }
+  });
+
+  test("within one minute the platform is asked once for a zone", () => {
+    const at = Date.UTC(2026, 5, 2, 12) / 1_000;
+    const asked = vi.spyOn(Intl.DateTimeFormat.prototype, "formatToParts");
+    localTime("Europe/London", at);
+    localTime("Europe/London", at + 59);
+    expect(asked).toHaveBeenCalledTimes(1);
+    localTime("Europe/London", at + 60);
+    localTime("UTC", at + 60);
+    expect(asked).toHaveBeenCalledTimes(3);
+    asked.mockRestore();
   });
 });
