@@ -6,10 +6,12 @@ import { addTarget, signRole } from "@overt/scripts/authority/tuf/workspace.ts";
 import { practiceRules } from "@overt/scripts/start/practice/rules.ts";
 import { canonicalBytes } from "@overt/shared/crypto/canonical.ts";
 import { envelopeHash } from "@overt/shared/crypto/envelope.ts";
+import { CoverageEvent } from "@overt/shared/protocol/event.ts";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import { requireWholeChain } from "../support/agent-journal.ts";
 import { enrol, eventually, openWorld, type World, wall } from "../support/agent-world.ts";
+import { readPayload } from "../support/fake-ingest.ts";
 import { openSimulatedBrowser, type SimulatedBrowser } from "../support/simulated-browser.ts";
 
 const runs = Number(process.env["CHAOS_RUNS"] ?? 20);
@@ -69,7 +71,7 @@ function readCommitted(world: World): Map<number, string> {
 }
 
 test(
-  `killed ${runs} times at any moment: no committed event is lost or doubled, and the chain is whole`,
+  `killed ${runs} times at any moment: no committed event and no coverage is lost or doubled, and the chain is whole`,
   async () => {
     const world = await openWorld();
     publishRules(world);
@@ -129,6 +131,15 @@ test(
     expect(new Set(seen).size).toBe(seen.length);
     expect(sent.length).toBeGreaterThan(0);
     expect(sent.every((one) => one.receipt !== undefined)).toBe(true);
+
+    // No kill took a second from the account of what could be seen, nor told one twice.
+    const until = last.source.status().now;
+    await last.stop();
+    const events = taken.map(({ envelope }) => readPayload(envelope)).filter((event) => event["kind"] === "coverage");
+    const intervals = events.flatMap((event) => CoverageEvent.parse(event).intervals);
+    for (const [i, one] of intervals.entries()) if (i > 0) expect(one.from).toBe(intervals[i - 1]?.to);
+    expect(intervals.at(-1)?.to).toBeGreaterThan(until - 10);
+    expect(intervals.some((one) => one.reason === "sensor-unavailable")).toBe(true);
   },
   Math.max(300_000, runs * 15_000),
 );

@@ -1,5 +1,7 @@
 import { limits } from "@overt/shared/limits.ts";
-import type { CoverageEvent } from "@overt/shared/protocol/event.ts";
+import { CoverageEvent } from "@overt/shared/protocol/event.ts";
+import { Seconds } from "@overt/shared/protocol/fields.ts";
+import { z } from "zod";
 
 export type CoverageInterval = CoverageEvent["intervals"][number];
 export type CoverageReason = CoverageInterval["reason"];
@@ -37,6 +39,15 @@ export function judgeCoverage(conditions: Conditions): Pick<CoverageInterval, "s
   return { state: "seen", reason: "ok" };
 }
 
+/** The account that was not told yet, as it is kept beside the records: a program that is killed loses none of it. */
+export const KeptCoverage = z.strictObject({
+  v: z.literal(1),
+  intervals: z.array(CoverageEvent.shape.intervals.element).max(limits.coverageIntervals),
+  /** Up to here the intervals, or those told before them, account for the time. */
+  until: Seconds,
+});
+export type KeptCoverage = z.infer<typeof KeptCoverage>;
+
 /** A change is told after this long, so that flapping makes one report; what stays as it is, after the longer time. */
 const changeSeconds = 60;
 const steadySeconds = 300;
@@ -44,8 +55,8 @@ const steadySeconds = 300;
 const sleepSeconds = 90;
 
 /**
- * The signed account of what could be seen and when. Intervals follow each other without holes from the first tick on;
- * `take` hands over what is due to be told.
+ * The signed account of what could be seen and when. Intervals follow each other without holes from the start on; `take`
+ * hands over what is due to be told.
  */
 export interface CoverageLedger {
   /** The conditions at trusted time `at`; called every few seconds. */
@@ -54,11 +65,15 @@ export interface CoverageLedger {
   note(interval: CoverageInterval): void;
   /** The intervals to tell now, or undefined where nothing is due; `force` closes the book. */
   take(at: number, force?: boolean): CoverageInterval[] | undefined;
+  /** What is left to tell, as of the last tick: nothing after it is claimed. Written with whatever record tells the rest. */
+  kept(): KeptCoverage;
 }
 
-export function openCoverageLedger(startedAt: number): CoverageLedger {
+/** `untold`: what an earlier run left to tell, to which this one adds. */
+export function openCoverageLedger(startedAt: number, untold: readonly CoverageInterval[] = []): CoverageLedger {
   let closed: CoverageInterval[] = [];
-  let open: CoverageInterval | undefined;
+  // What can be seen is known from the first tick on.
+  let open: CoverageInterval = { from: startedAt, to: startedAt, state: "not-seen", reason: "starting" };
   let lastTick = startedAt;
   let toldAt = startedAt;
   let changed = true;
@@ -67,28 +82,30 @@ export function openCoverageLedger(startedAt: number): CoverageLedger {
     closed = join(closed, interval);
     if (closed.length > limits.coverageIntervals - 1) closed = squeeze(closed);
   };
-  const closeOpen = (at: number) => {
-    if (open !== undefined && at > open.from) push({ ...open, to: at });
-    open = undefined;
+  /** What was open until `at`; what is open from there on. */
+  const turn = (at: number, next: Pick<CoverageInterval, "state" | "reason">) => {
+    if (at > open.from) push({ ...open, to: at });
+    open = { from: at, to: at, state: next.state, reason: next.reason };
   };
+  for (const interval of untold) push(interval);
 
   return {
     tick(at, conditions) {
       if (at < lastTick) {
         // A vouched time set the clock back: the account begins anew there, nothing is told twice.
-        closeOpen(lastTick);
+        turn(lastTick, open);
+        open = { ...open, from: at, to: at };
         lastTick = at;
       }
       if (at - lastTick > sleepSeconds) {
-        closeOpen(lastTick);
-        push({ from: lastTick, to: at, state: "not-seen", reason: "asleep" });
+        turn(lastTick, { state: "not-seen", reason: "asleep" });
+        turn(at, open);
         changed = true;
       }
-      const { state, reason } = judgeCoverage(conditions);
-      if (open === undefined || open.state !== state || open.reason !== reason) {
-        changed ||= open !== undefined;
-        closeOpen(at);
-        open = { from: at, to: at, state, reason };
+      const next = judgeCoverage(conditions);
+      if (open.state !== next.state || open.reason !== next.reason) {
+        changed = true;
+        turn(at, next);
       }
       lastTick = at;
     },
@@ -99,15 +116,18 @@ export function openCoverageLedger(startedAt: number): CoverageLedger {
     take(at, force = false) {
       const due = force || at - toldAt >= (changed ? changeSeconds : steadySeconds) || at < toldAt;
       if (!due) return undefined;
-      const current = open;
-      closeOpen(lastTick);
+      turn(lastTick, open);
       const told = closed;
       closed = [];
-      if (current !== undefined) open = { ...current, from: lastTick, to: lastTick };
       toldAt = at;
       changed = false;
       return told.length > 0 ? told : undefined;
     },
+    kept: () => ({
+      v: 1,
+      intervals: lastTick > open.from ? join(closed, { ...open, to: lastTick }) : closed,
+      until: lastTick,
+    }),
   };
 }
 

@@ -5,7 +5,7 @@ import { isWithinHours, localTime } from "@overt/shared/rules/hours.ts";
 import type { CapturePermit, PermitSource } from "../notice/ports.ts";
 import { type AgencyKeys, findReviewersAt, requireAgencyKeys } from "./agency-keys.ts";
 import { buildChain, type Chain } from "./chain.ts";
-import { type Conditions, type CoverageLedger, openCoverageLedger } from "./coverage.ts";
+import { type Conditions, type CoverageInterval, KeptCoverage, openCoverageLedger } from "./coverage.ts";
 import type { DeviceKeys } from "./device-keys.ts";
 import type { DocumentStore } from "./document-store.ts";
 import { readToken } from "./enrolment-pack.ts";
@@ -102,7 +102,8 @@ export function openSession(deps: SessionDeps): Session {
   const monitor = buildMonitor({ chain, journal, gate, engines: () => books.inForce(time.now()), now: time.now });
   const sameBoot = clock.bootMarker !== "" && state?.bootMarker === clock.bootMarker;
   const life = openLife({ journal, chain, time, orders, sameBoot });
-  const ledger = openCoverageLedger(time.now());
+  const openedAt = time.now();
+  const ledger = openCoverageLedger(openedAt, readUntold(journal, lastAt, openedAt, sameBoot));
   const conditions = (): Conditions => {
     const facts = gate(deps.permits.current("browser"));
     return {
@@ -118,13 +119,14 @@ export function openSession(deps: SessionDeps): Session {
   };
   const flush = (force: boolean) => {
     const intervals = ledger.take(time.now(), force);
-    if (intervals !== undefined) chain.writeHealth({ kind: "coverage", intervals });
+    // Told and no longer kept, in one transaction: a kill between the two would lose or double it.
+    if (intervals !== undefined) chain.writeHealth({ kind: "coverage", intervals }, { coverage: ledger.kept() });
   };
   let heartbeatAt = time.now();
 
-  noteAbsence(journal, ledger, lastAt, time, state?.bootMarker === clock.bootMarker);
   if (life.state().kind !== "ended") {
-    chain.writeHealth({ kind: "start", reason: done.started ? "restarted" : "enrolled" }, { stopped: false });
+    const reason = done.started ? "restarted" : "enrolled";
+    chain.writeHealth({ kind: "start", reason }, { stopped: false, coverage: ledger.kept() });
   }
   return {
     deviceId: done.deviceId,
@@ -154,7 +156,7 @@ export function openSession(deps: SessionDeps): Session {
         heartbeatAt = now;
         monitor.writeHeartbeat();
       }
-      journal.writeState({ time: time.state() });
+      journal.writeState({ time: time.state(), coverage: ledger.kept() });
     },
     flush: () => flush(true),
   };
@@ -196,17 +198,16 @@ export function isWithinAnyHours(orders: OrderKeeper, now: number): boolean {
   return clauses.some((clause) => isWithinHours(clause.hours, local));
 }
 
-/** The time in which the agent did not run is told, with the plainest reason that fits. */
-function noteAbsence(
-  journal: Journal,
-  ledger: CoverageLedger,
-  lastAt: number | undefined,
-  time: TrustedTime,
-  sameBoot: boolean,
-) {
-  const now = time.now();
-  if (lastAt === undefined || now <= lastAt) return;
+/**
+ * What the last run had seen and not told, and the time in which the agent did not run, with the plainest reason that fits.
+ * After a kill it begins at the last tick that was kept: the seconds behind it count as not seen.
+ */
+function readUntold(journal: Journal, lastAt: number | undefined, now: number, sameBoot: boolean): CoverageInterval[] {
+  const kept = KeptCoverage.safeParse(journal.readState("coverage"));
+  const untold = kept.success ? kept.data.intervals : [];
+  const from = kept.success ? kept.data.until : lastAt;
+  if (from === undefined || now <= from) return untold;
   const stopped = journal.readState("stopped") === true;
   const reason = stopped ? "paused" : sameBoot ? "sensor-unavailable" : "powered-off";
-  ledger.note({ from: lastAt, to: now, state: "not-seen", reason });
+  return [...untold, { from, to: now, state: "not-seen", reason }];
 }
