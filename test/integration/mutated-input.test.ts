@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { heartbeat, type MadeRecord, type SimulatedDevice } from "../support/device.ts";
 import { foundAgency, type IngestWorld, openIngestWorld, type SharedAgency } from "../support/ingest-world.ts";
 
-const runs = Math.min(4_000, Number(process.env["PROPERTY_RUNS"] ?? 80));
+const runs = Math.min(20_000, Number(process.env["PROPERTY_RUNS"] ?? 80));
 let shared: SharedAgency;
 let world: IngestWorld;
 beforeAll(async () => {

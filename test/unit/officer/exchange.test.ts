@@ -148,7 +148,7 @@ describe("what the officer's tool takes from a device", () => {
         expect(codeOf(() => judgeReveal(value, drawn, pack)) === "taken").toBe(isHonest);
         codeOf(() => draw(value, pack, now, random));
       }),
-      { numRuns: Math.min(Number(process.env["PROPERTY_RUNS"] ?? 300), 10_000) },
+      { numRuns: Math.min(Number(process.env["PROPERTY_RUNS"] ?? 300), 100_000) },
     );
   });
 });

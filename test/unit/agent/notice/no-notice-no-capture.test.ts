@@ -215,7 +215,7 @@ describe("no notice, no capture", () => {
         fc.array(act, { minLength: 5, maxLength: 30 }),
         (acts) => void live(openDevice(world), [badge, ...acts]),
       ),
-      { numRuns: Math.min(500, Number(process.env["PROPERTY_RUNS"] ?? 15)) },
+      { numRuns: Math.min(2_000, Number(process.env["PROPERTY_RUNS"] ?? 15)) },
     );
-  }, 900_000);
+  }, 1_800_000);
 });

@@ -128,7 +128,7 @@ describe("an order's YAML", () => {
           if (!(error instanceof OvertError)) throw error;
         }
       }),
-      { numRuns: Math.min(Number(process.env["PROPERTY_RUNS"] ?? 120), 10_000) },
+      { numRuns: Math.min(Number(process.env["PROPERTY_RUNS"] ?? 120), 100_000) },
     );
   });
 });
@@ -145,7 +145,7 @@ describe("a time in a time zone", () => {
         expect(sayLocalTime(back, zone)).toBe(sayLocalTime(at, zone));
         expect(at - back).toBeLessThanOrEqual(3_600);
       }),
-      { numRuns: Math.min(Number(process.env["PROPERTY_RUNS"] ?? 120), 10_000) },
+      { numRuns: Math.min(Number(process.env["PROPERTY_RUNS"] ?? 120), 100_000) },
     );
   });
 

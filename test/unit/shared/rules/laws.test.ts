@@ -13,7 +13,7 @@ import { passing } from "./gate-support.ts";
 import { listed, observation, observationOn, ruleList, surroundings } from "./rule-worlds.ts";
 import { allowRule, hostsRule, noon, reopen, ruleSet, termsRule, visit } from "./support.ts";
 
-const runs = Math.min(Math.ceil(Number(process.env["PROPERTY_RUNS"] ?? 10_000) / 50), 5_000);
+const runs = Math.min(Math.ceil(Number(process.env["PROPERTY_RUNS"] ?? 10_000) / 50), 20_000);
 /** Opened from what was kept; the differential test holds it to the engine that was just compiled. */
 const build = (rules: readonly unknown[]): RuleEngine => {
   const lists = buildPlainLists(listed);
