@@ -35,12 +35,13 @@ export const commandHelp: Readonly<Record<string, Help>> = {
     more: ["--json           the same for programs"],
   },
   export: {
-    usage: "export [--out FILE]",
+    usage: "export [--readable] [--out FILE]",
     does: "your copy: all that was sent, opened, with receipts",
     more: [
       "Works at any time. Where the agent does not run, it is started for it, notice and all.",
-      "The file is JSON text. It holds what a third person needs to check it; the steps stand in it under “howToCheck”.",
+      "Without --readable the file is JSON text. It holds what a third person needs to check it; the steps stand in it under “howToCheck”.",
       "It holds what the sealed notes say. Give it only to people who may read that.",
+      "--readable       one web page to read and print instead, in the words of the notice; it proves nothing by itself",
       "--out FILE       a new file that only you can read; without it the copy is printed",
     ],
   },

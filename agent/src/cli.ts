@@ -8,6 +8,7 @@ import { type CheckedCopy, checkCopy } from "./core/check-copy.ts";
 import { startAgent } from "./main.ts";
 import { loadCatalogues, translateFrom } from "./notice/catalogue.ts";
 import { loopbackNotice } from "./notice/loopback.ts";
+import { readableCopy } from "./notice/readable-copy.ts";
 import { statusText } from "./notice/status-text.ts";
 import { askAgent } from "./platform/control/channel.ts";
 import { defaultStateFolder } from "./platform/state-folder.ts";
@@ -31,9 +32,11 @@ const commands: Readonly<Record<string, (options: Options) => Promise<string>>> 
   },
   async export({ state, values }) {
     const json = await askOrStart(state, { op: "export" });
+    const readable = values["readable"] === true;
+    const copy = readable ? readableCopy(JSON.parse(json), translateFrom(loadCatalogues(), "en")) : json;
     const out = text(values["out"]);
-    if (out === undefined) return json;
-    writeFileSync(out, json, { mode: 0o600, flag: "wx" });
+    if (out === undefined) return copy;
+    writeFileSync(out, copy, { mode: 0o600, flag: "wx" });
     return `Your copy is in ${resolve(out)}. It holds what the sealed notes say: give it only to people who may read that.`;
   },
   async check({ file }) {
@@ -173,6 +176,7 @@ async function main(args: readonly string[]): Promise<number> {
         "update-url": option,
         "host-file": option,
         json: { type: "boolean" },
+        readable: { type: "boolean" },
         help: { type: "boolean", short: "h" },
       },
     });

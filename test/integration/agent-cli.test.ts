@@ -28,7 +28,7 @@ describe("overt-agent", () => {
     const { code, out } = await run("--help");
     expect(code).toBe(0);
     for (const name of Object.keys(commandHelp)) expect(out).toMatch(new RegExp(`^  ${name} +\\S`, "m"));
-    expect((await run("export", "--help")).out).toMatch(/^overt-agent export \[--out FILE\]\n/);
+    expect((await run("export", "--help")).out).toMatch(/^overt-agent export \[--readable\] \[--out FILE\]\n/);
   });
 
   test.each<[string, string[], RegExp]>([
@@ -77,6 +77,13 @@ describe("overt-agent", () => {
     expect(statSync(copy).mode & 0o777).toBe(0o600);
     expect(readFileSync(copy, "utf8")).toContain(practiceHosts.listed);
     expect((await run("export", "--out", copy, ...state)).err).toMatch(/exists already, and is not written over/);
+
+    const page = join(world.folder, "copy.html");
+    expect((await run("export", "--readable", "--out", page, ...state)).out).toContain(page);
+    const shown = readFileSync(page, "utf8");
+    for (const words of [practiceHosts.listed, "PRACTICE-001", "A rule matched", "What the sealed notes hold"]) {
+      expect(shown).toContain(words);
+    }
 
     const checked = await run("check", copy);
     expect([checked.code, checked.err]).toEqual([0, ""]);

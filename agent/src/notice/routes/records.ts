@@ -1,6 +1,6 @@
 import { PolicyError } from "@overt/shared/errors.ts";
 import { type Answer, pageAnswer } from "../answer.ts";
-import { describeEvidence, describeRecord, documentOf, listRecord, nameRecord } from "../views/record-facts.ts";
+import { describeWhole, documentOf, listRecord } from "../views/record-facts.ts";
 import { frameOf, timeOf, type Visit } from "../visit.ts";
 
 const pageSize = 25;
@@ -22,24 +22,10 @@ export function showRecord(visit: Visit): Answer {
   const { t, source } = visit;
   const record = source.findRecord(visit.id ?? -1);
   if (record === undefined) throw new PolicyError("NOT_FOUND", t("error.no-record"));
-  const time = timeOf(visit);
   return pageAnswer("record", {
     ...frameOf(visit, "sent"),
     seq: record.seq,
-    name: nameRecord(record, t),
-    rows: describeRecord(record, { t, time, rules: source.rules() }),
-    words: record.statementText,
-    evidence: record.evidence.map((each) => ({ level: each.level, rows: describeEvidence(each, t) })),
-    views: record.views.map(({ role, level, at }) => {
-      const values = { role: t(`role.${role}`), level, at: time(at) };
-      return t(level === 0 ? "record.view-words" : "record.view-level", values);
-    }),
-    decisions: record.decisions.map(({ outcome, role, at, attested, told }) => ({
-      outcome: t(`outcome.${outcome}`),
-      by: t("record.decided", { role: t(`role.${role}`), at: time(at) }),
-      attested: t(`record.${attested}`),
-      told,
-    })),
+    ...describeWhole(record, { t, time: timeOf(visit), rules: source.rules() }),
     raw: [
       { heading: t("record.raw-document"), text: pretty(documentOf(record)) },
       { heading: t("record.raw-envelope"), text: pretty(record.envelope) },

@@ -62,6 +62,27 @@ export function describeRecord(record: SentRecord, words: Words): Row[] {
   ];
 }
 
+/** A record in words, with what its seals hold, who has looked and what was decided. */
+export function describeWhole(record: SentRecord, words: Words) {
+  const { t, time } = words;
+  return {
+    name: nameRecord(record, t),
+    rows: describeRecord(record, words),
+    words: record.statementText,
+    evidence: record.evidence.map((each) => ({ level: each.level, rows: describeEvidence(each, t) })),
+    views: record.views.map(({ role, level, at }) => {
+      const values = { role: t(`role.${role}`), level, at: time(at) };
+      return t(level === 0 ? "record.view-words" : "record.view-level", values);
+    }),
+    decisions: record.decisions.map(({ outcome, role, at, attested, told }) => ({
+      outcome: t(`outcome.${outcome}`),
+      by: t("record.decided", { role: t(`role.${role}`), at: time(at) }),
+      attested: t(`record.${attested}`),
+      told,
+    })),
+  };
+}
+
 export function describeEvidence(evidence: EvidenceLevel1 | EvidenceLevel2, t: Translate): Row[] {
   if (evidence.level === 1) {
     return [
