@@ -83,7 +83,10 @@ describe("the agent on one device", () => {
     const states = lasting
       .filter((one, i) => lasting[i - 1]?.reason !== one.reason)
       .map((one) => `${one.state} ${one.reason}`);
-    expect(states).toEqual(["not-seen extension-missing", "seen ok", "not-seen asleep", "seen ok"]);
+    // The account begins with the program, before its first look at the clock.
+    expect(lasting[0]?.from).toBe(startedAt);
+    const starting = "not-seen starting";
+    expect(states).toEqual([starting, "not-seen extension-missing", "seen ok", "not-seen asleep", "seen ok"]);
     expect(intervals.filter((one) => one.reason === "clock-step")).toHaveLength(1);
     expect(events.filter((event) => event.kind === "heartbeat").length).toBeGreaterThanOrEqual(8);
   });
