@@ -1,5 +1,6 @@
 import { PolicyError } from "../../errors.ts";
 import { characterType, type UnicodeTables } from "../unicode/tables.ts";
+import type { Units } from "./channels.ts";
 
 /** The gap between words. */
 export const gapSymbol = 0;
@@ -38,12 +39,12 @@ export type AlphabetData = {
   readonly alone: number;
 };
 
-/** `used` counts the folded characters of all terms of a channel; `singles` is what its units become. */
+/** `used` counts the folded characters of all terms of a channel; `units` is what its units become. */
 export function buildAlphabet(
   used: ReadonlyMap<number, number>,
   patterns: number,
   tables: UnicodeTables,
-  singles: Uint16Array,
+  units: Units,
 ): Alphabet {
   const byUse = [...used].sort((a, b) => b[1] - a[1] || a[0] - b[0]).map(([character]) => character);
   const most = Math.max(120, Math.min(1_000, Math.floor(1_000_000 / patterns)));
@@ -54,7 +55,7 @@ export function buildAlphabet(
     throw new PolicyError("RULE_REFUSED", "The terms of the rule set use too many different characters.");
   }
   const characters = Int32Array.from(byUse);
-  const classes = buildClasses(numberCharacters({ characters, alone, stride }), tables, singles, stride);
+  const classes = buildClasses(numberCharacters({ characters, alone, stride }), tables, units, stride);
   return openAlphabet({ stride, classes, characters, alone });
 }
 
@@ -63,11 +64,14 @@ export function openAlphabet(data: AlphabetData): Alphabet {
   const firstPair = 2 + alone;
   const digit = Math.ceil(Math.sqrt(characters.length - alone));
   const numbers = numberCharacters(data);
+  // Most characters are of the first plane, where a table answers sooner than the map.
+  const basic = new Uint16Array(65_536).fill(otherSymbol);
+  for (const [character, number] of numbers) if (character < basic.length) basic[character] = number;
   return {
     stride,
     classes,
     data,
-    numberOf: (character) => numbers.get(character) ?? otherSymbol,
+    numberOf: (character) => basic[character] ?? numbers.get(character) ?? otherSymbol,
     highOf: (number) => firstPair + Math.floor((number - stride) / digit),
     lowOf: (number) => firstPair + digit + ((number - stride) % digit),
   };
@@ -84,7 +88,7 @@ function numberCharacters({ characters, alone, stride }: Omit<AlphabetData, "cla
 function buildClasses(
   numbers: ReadonlyMap<number, number>,
   tables: UnicodeTables,
-  singles: Uint16Array,
+  { singles, runs }: Units,
   stride: number,
 ): Uint16Array {
   const ofCharacter = readBasicClasses(tables).slice();
@@ -99,6 +103,14 @@ function buildClasses(
   for (let unit = 1; unit < classes.length; unit++) {
     const single = singles[unit] as number;
     classes[unit] = single === 0 ? complex : (ofCharacter[single] as number);
+  }
+  // Where no term has any of them, several letters are worth as much as one that no term has.
+  for (let at = 0; at < runs.length; ) {
+    const unit = runs[at] as number;
+    const end = at + 2 + (runs[at + 1] as number);
+    let isUsed = false;
+    for (at += 2; at < end; at++) if (numbers.has(runs[at] as number)) isUsed = true;
+    if (!isUsed) classes[unit] = otherSymbol;
   }
   return classes;
 }

@@ -1,6 +1,6 @@
 import type { Term } from "../matchers.ts";
 import { CodePoints } from "../unicode/code-points.ts";
-import type { UnicodeTables } from "../unicode/tables.ts";
+import { characterType, type UnicodeTables } from "../unicode/tables.ts";
 
 /** One way of reading a text. A term is looked for in the plain reading and in the one its spelling options ask for. */
 export type Channel = { readonly lookalikes: boolean; readonly digits: boolean; readonly spaced: boolean };
@@ -52,15 +52,23 @@ export function buildFold(tables: UnicodeTables, channel: Channel): Fold {
   };
 }
 
-/** `singles[unit]` is the one character of the same plane that a UTF-16 unit becomes in a channel, or 0 where it is not so simple. */
-export function readSingles(tables: UnicodeTables, channel: Channel): Uint16Array {
-  const known = singlesOf.get(tables) ?? new Map<number, Uint16Array>();
-  singlesOf.set(tables, known);
+/** What UTF-16 units become in a channel. */
+export type Units = {
+  /** Of each unit the one character of the same plane that it becomes, or 0 where it is not so simple. */
+  readonly singles: Uint16Array;
+  /** Units that become several characters, words from end to end: each followed by their number and themselves. */
+  readonly runs: Int32Array;
+};
+
+export function readUnits(tables: UnicodeTables, channel: Channel): Units {
+  const known = unitsOf.get(tables) ?? new Map<number, Units>();
+  unitsOf.set(tables, known);
   const key = channelKey({ ...channel, spaced: false });
   const found = known.get(key);
   if (found !== undefined) return found;
   const fold = buildFold(tables, channel);
   const singles = new Uint16Array(65_536);
+  const runs: number[] = [];
   const out = new CodePoints();
   for (let unit = 1; unit < singles.length; unit++) {
     if (unit === 0xd800) unit = 0xe000;
@@ -68,9 +76,25 @@ export function readSingles(tables: UnicodeTables, channel: Channel): Uint16Arra
     fold(unit, out);
     const only = out.at(0);
     if (out.length === 1 && only < 65_536 && tables.rank.get(only) === 0) singles[unit] = only;
+    else if (isWords(out, tables)) {
+      runs.push(unit, out.length);
+      for (let i = 0; i < out.length; i++) runs.push(out.at(i));
+    }
   }
-  known.set(key, singles);
-  return singles;
+  const units = { singles, runs: Int32Array.from(runs) };
+  known.set(key, units);
+  return units;
 }
 /** Constants of the Unicode version, worked out once for each channel that is used. */
-const singlesOf = new WeakMap<UnicodeTables, Map<number, Uint16Array>>();
+const unitsOf = new WeakMap<UnicodeTables, Map<number, Units>>();
+
+/** Letters of scripts with spaces, without marks, and gaps between them. */
+function isWords(out: CodePoints, { type, rank }: UnicodeTables): boolean {
+  for (let i = 0; i < out.length; i++) {
+    const kind = type.get(out.at(i));
+    const isLetter = kind === characterType.word && rank.get(out.at(i)) === 0;
+    const isInner = i > 0 && i < out.length - 1;
+    if (!isLetter && !(isInner && kind === characterType.gap)) return false;
+  }
+  return out.length > 1;
+}

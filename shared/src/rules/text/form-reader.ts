@@ -96,6 +96,7 @@ export class FormReader {
 
   /** Insertion sort: marks of one class keep their order. */
   #orderMarks() {
+    if (this.#pending === 0) return;
     const from = this.count - this.#pending;
     this.#pending = 0;
     const { character, start, end } = this;

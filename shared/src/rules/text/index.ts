@@ -4,7 +4,7 @@ import type { Term } from "../matchers.ts";
 import type { UnicodeTables } from "../unicode/tables.ts";
 import { type AlphabetData, buildAlphabet, openAlphabet } from "./alphabet.ts";
 import { type Automaton, buildAutomaton } from "./automaton.ts";
-import { buildFold, type Channel, channelKey, channelsOf, type Fold, readSingles } from "./channels.ts";
+import { buildFold, type Channel, channelKey, channelsOf, type Fold, readUnits } from "./channels.ts";
 import { FormReader, gapCharacter } from "./form-reader.ts";
 import { Hits } from "./hits.ts";
 import { countCharacters, type Pattern, readPattern, spellPattern } from "./patterns.ts";
@@ -101,7 +101,7 @@ function layOutChannel({ channel, patterns }: OpenChannel, tables: UnicodeTables
   for (const { form } of patterns) {
     for (const one of form) if (one !== gapCharacter) used.set(one, (used.get(one) ?? 0) + 1);
   }
-  const alphabet = buildAlphabet(used, patterns.length, tables, readSingles(tables, channel));
+  const alphabet = buildAlphabet(used, patterns.length, tables, readUnits(tables, channel));
   const spelled = patterns.map((pattern) => spellPattern(pattern, channel, alphabet, tables));
   const automaton = buildAutomaton(spelled, alphabet.stride);
   refuseNesting(automaton);

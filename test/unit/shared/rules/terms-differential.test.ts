@@ -10,7 +10,7 @@ const cases = Number(process.env["PROPERTY_RUNS"] ?? 10_000);
 const textsPerSet = 5;
 
 const pieces = fc.constantFrom(
-  ..."aabbccdeilmnorst  .-_'4@30!1|$5ABÀéŵŷßİıſﬁ½Ⅳ①…¨ＡбБаеорĸйΣςσ赌场网ัສก가각か゛がｶﾞあ🎰👍🇬🇧",
+  ..."aabbccdeilmnorst  .-_'4@30!1|$5ABÀéŵŷßİıſﬁǆ½Ⅳ①…¨\ufdfaＡбБаеорĸйΣςσ赌场网ัສก가각か゛がｶﾞあ🎰👍🇬🇧",
   ..."\u0301\u0323\u0334\u0345\u3099\u200b\u00ad\u202e\ufe0f\u034f".split(""),
   "rn",
   "👍🏽",
