@@ -12,9 +12,11 @@ import { openPublishedLists } from "@overt/agent/platform/tuf/published-lists.ts
 import { openPracticeAgency, type PracticeAgency } from "@overt/scripts/start/practice/agency.ts";
 import { brandVerified } from "@overt/shared/brand.ts";
 import { toHex } from "@overt/shared/bytes.ts";
+import { canonicalBytes } from "@overt/shared/crypto/canonical.ts";
 import { type SigningKey, signingKeyFromSeed } from "@overt/shared/crypto/ed25519.ts";
 import { type Envelope, envelopeHash, signEnvelope } from "@overt/shared/crypto/envelope.ts";
 import { boxKeyFromSeed } from "@overt/shared/crypto/x25519.ts";
+import { limits } from "@overt/shared/limits.ts";
 import { type Acknowledgement, EnrolmentPack } from "@overt/shared/protocol/enrolment.ts";
 import { type Order, OrderStatus } from "@overt/shared/protocol/order.ts";
 import { payloadTypes } from "@overt/shared/protocol/payload-types.ts";
@@ -74,15 +76,27 @@ export async function openTestAgency(folder: string): Promise<TestAgency> {
 /** The same agency with other rules published. */
 export function withRules(world: TestAgency, change: (rules: RuleSet) => unknown): TestAgency {
   const { targets } = world;
+  const changed = (name: string): RuleSet | undefined => {
+    const found = name.startsWith("rules/") ? targets.findDocument(name, RuleSet, limits.payload.ruleSet) : undefined;
+    return found && RuleSet.parse(change(RuleSet.parse(found)));
+  };
   return {
     ...world,
     targets: {
       ...targets,
       targetsSha256: toHex(random(32)),
+      // What is kept of compiled rules is bound to these bytes, so they have to be those of the changed rules.
+      findBytes(name) {
+        const rules = changed(name);
+        return rules === undefined ? targets.findBytes(name) : brandVerified(canonicalBytes(rules));
+      },
+      findChecked<T>(name: string) {
+        const rules = changed(name);
+        return rules === undefined ? targets.findChecked<T>(name) : brandVerified(rules as T);
+      },
       findDocument(name, schema, maxBytes) {
-        const found = targets.findDocument(name, schema, maxBytes);
-        if (found === undefined || !name.startsWith("rules/")) return found;
-        return brandVerified(schema.parse(change(RuleSet.parse(found))));
+        const rules = changed(name);
+        return rules === undefined ? targets.findDocument(name, schema, maxBytes) : brandVerified(schema.parse(rules));
       },
     },
   };
