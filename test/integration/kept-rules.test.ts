@@ -6,6 +6,7 @@ import { openFileForms } from "@overt/agent/platform/forms/file-forms.ts";
 import { openPublishedLists } from "@overt/agent/platform/tuf/published-lists.ts";
 import { addTarget } from "@overt/scripts/authority/tuf/workspace.ts";
 import { canonicalBytes } from "@overt/shared/crypto/canonical.ts";
+import type { CompiledForm } from "@overt/shared/rules/compiled-form.ts";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { makeTufAgency, openTestKeeper, type TufAgency, t0 } from "../support/tuf-agency.ts";
@@ -119,6 +120,20 @@ test("whatever became of the file, the answers are those of the signed rule set 
     }),
     { numRuns: Math.ceil(Number(process.env["PROPERTY_RUNS"] ?? 10_000) / 200) },
   );
+});
+
+test("a form that this device vouched for and that is none is compiled anew, and replaced", async () => {
+  const targets = await publish(1);
+  const expected = start(targets).answers;
+  const bytes = targets.findBytes("rules/main.json");
+  if (bytes === undefined) throw new Error("the rule set is published");
+  const forms = openFileForms({ folder: folder(), key, program: "this program" });
+  for (const form of [{}, { unicode: {}, destinations: {}, terms: {} }, undefined, "no form"]) {
+    forms.keep("rules/main.json", bytes, form as unknown as CompiledForm);
+    const after = start(targets);
+    expect(after).toEqual({ compiled: true, answers: expected });
+    expect(start(targets).compiled).toBe(false);
+  }
 });
 
 test("where nothing can be written, the rules run all the same", async () => {

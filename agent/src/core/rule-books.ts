@@ -85,12 +85,19 @@ export function openRuleBooks(
   };
 }
 
-/** The rules by what was kept of them. Only the signed rule set says what they are: the form says where to look in it. */
+/**
+ * The rules by what was kept of them. Only the signed rule set says what they are: the form says where to look in it. What
+ * cannot be opened is compiled anew, which says what is wrong where it is not the form.
+ */
 function openKept(forms: FormStore, targets: VerifiedTargets, name: string, lists: ListSource): RuleEngine | undefined {
-  const bytes = targets.findBytes(name);
-  const form = bytes && forms.find(name, bytes);
-  const rules = form && targets.findChecked<RuleSet>(name);
-  return rules && openRules(rules, lists, form);
+  try {
+    const bytes = targets.findBytes(name);
+    const form = bytes && forms.find(name, bytes);
+    const rules = form && targets.findChecked<RuleSet>(name);
+    return rules && openRules(rules, lists, form);
+  } catch {
+    return undefined;
+  }
 }
 
 function compileAnew(forms: FormStore, targets: VerifiedTargets, name: string, lists: ListSource): RuleEngine {
