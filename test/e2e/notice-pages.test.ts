@@ -54,9 +54,14 @@ describe.skipIf(obstacle !== undefined)(
       await answered;
     }
 
-    /** Everything as at first, once no page waits for a change any more and would load itself again. */
-    async function reset(): Promise<void> {
+    /** Leaves a page that waits for a change: it would load itself again, and break off a load just begun. */
+    async function leave(): Promise<void> {
       await page.goto("about:blank");
+    }
+
+    /** Everything as at first, once no page waits for a change any more. */
+    async function reset(): Promise<void> {
+      await leave();
       const { calls: _, ...fresh } = noticeWorld();
       Object.assign(opened.world, fresh);
     }
@@ -133,6 +138,7 @@ describe.skipIf(obstacle !== undefined)(
       await page.getByRole("heading", { name: "Waiting for your officer" }).waitFor();
       expect(opened.world.calls.answers).toMatchObject([{ outcome: "acknowledged", copyGiven: true }]);
 
+      await leave();
       opened.world.view = { step: "done" };
       await page.goto(`${opened.home}/sent/6`);
       await tabTo("form[action$='/say'] button");
