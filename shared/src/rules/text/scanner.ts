@@ -211,9 +211,12 @@ export class Scanner {
     let last = i;
     for (let k = i; k > 0 && type[k] === characterType.extend; k--)
       if ((start[k - 1] as number) > (start[last] as number)) last = k - 1;
-    // Characters that the same one of the original still becomes after this one.
+    // Characters that the same one of the original still becomes after this one; marks of others may stand between them.
     let rest = 0;
-    for (let k = i + 1; k < count && start[k] === start[last]; k++) if (type[k] !== characterType.gap) rest++;
+    for (let k = i + 1; k < count; k++) {
+      if (start[k] === start[last]) rest += type[k] === characterType.gap ? 0 : 1;
+      else if (type[k] !== characterType.extend) break;
+    }
     this.#report(end[last] as number, rest, hits);
   }
 

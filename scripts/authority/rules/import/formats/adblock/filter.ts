@@ -38,5 +38,6 @@ function isRegex(filter: string): boolean {
 }
 
 function isBareHost(word: string): boolean {
-  return /^(?:[\p{L}\p{N}_-]+\.)+[\p{L}\p{N}_-]+$/u.test(word);
+  // As in uBlock Origin, what ends in `-` or `_` is no name but part of an address.
+  return /^(?:[\p{L}\p{N}_-]+\.)+[\p{L}\p{N}_-]*[\p{L}\p{N}]$/u.test(word);
 }
