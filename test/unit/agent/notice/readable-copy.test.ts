@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { StoredRecord } from "@overt/agent/core/journal.ts";
 import { loadCatalogues, translateFrom } from "@overt/agent/notice/catalogue.ts";
 import type { AgentStatus, SentRecord } from "@overt/agent/notice/ports.ts";
 import { type CopyToRead, readableCopy } from "@overt/agent/notice/readable-copy.ts";
@@ -13,6 +14,7 @@ import { readPayload } from "../../../support/fake-ingest.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "overt-agency-"));
 let world: TestAgency;
+let start: StoredRecord | undefined;
 beforeAll(async () => {
   world = await openTestAgency(folder);
 });
@@ -27,12 +29,11 @@ const hostOnly = (host: string) => ({ v: 1, level: 1, host, maskedTerm: "" }) as
 
 /** One record with what a website, a person and a reviewer wrote. */
 function copyWith(words: { host: string; statement: string; told: string }): CopyToRead {
-  const device = openDevice(world);
-  const [kept] = device.journal.list(undefined, 1);
-  if (kept === undefined) throw new RangeError("The chain has no start.");
+  start ??= openDevice(world).journal.list(undefined, 1)[0];
+  if (start === undefined) throw new RangeError("The chain has no start.");
   const record: SentRecord = {
-    ...{ seq: kept.seq, hash: kept.hash, envelope: kept.envelope, receipt: undefined },
-    document: { type: "event", event: Event.parse(readPayload(kept.envelope)) },
+    ...{ seq: start.seq, hash: start.hash, envelope: start.envelope, receipt: undefined },
+    document: { type: "event", event: Event.parse(readPayload(start.envelope)) },
     evidence: [hostOnly(words.host)],
     statementText: words.statement,
     views: [{ role: "reviewer", level: 1, at: startedAt }],

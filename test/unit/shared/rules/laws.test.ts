@@ -13,13 +13,21 @@ import { passing } from "./gate-support.ts";
 import { listed, observation, observationOn, ruleList, surroundings } from "./rule-worlds.ts";
 import { allowRule, hostsRule, noon, reopen, ruleSet, termsRule, visit } from "./support.ts";
 
+/** Rule sets times observations: compiling takes nearly all of the time, so each rule set is held to several. */
 const runs = Math.min(Math.ceil(Number(process.env["PROPERTY_RUNS"] ?? 10_000) / 50), 20_000);
+const observationsPerSet = 4;
+const numRuns = Math.ceil(runs / observationsPerSet);
+const several = (one: fc.Arbitrary<Observation>) =>
+  fc.array(one, { minLength: observationsPerSet, maxLength: observationsPerSet });
 /** Opened from what was kept; the differential test holds it to the engine that was just compiled. */
 const build = (rules: readonly unknown[]): RuleEngine => {
   const lists = buildPlainLists(listed);
   return reopen(compileRules(ruleSet(rules, surroundings), lists), lists);
 };
-const seenBy = (rules: readonly unknown[], seen: Observation) => build(rules).match(seen, noon).map(readMatch);
+const seenBy = (rules: readonly unknown[], seen: readonly Observation[]) => {
+  const engine = build(rules);
+  return seen.map((one) => engine.match(one, noon).map(readMatch));
+};
 const readMatch = ({ rule, ...rest }: Match) => ({ ruleId: rule.ruleId, ...rest });
 const kindOf = ({ rule }: Match) => `${rule.category} ${rule.action} ${rule.mode}`;
 
@@ -27,8 +35,9 @@ describe("precedence", { timeout: Math.max(60_000, runs * 50) }, () => {
   test("protected hosts beat everything: on one of them, or below it, the gate lets nothing pass", () => {
     let matched = 0;
     fc.assert(
-      fc.property(ruleList, observation, (rules, seen) => {
-        for (const match of build(rules).match(seen, noon)) {
+      fc.property(ruleList, several(observation), (rules, seen) => {
+        const engine = build(rules);
+        for (const match of seen.flatMap((one) => engine.match(one, noon))) {
           if (match.host === undefined) continue;
           matched++;
           const rule = { signals: [match.signal], category: "one-kind", evidence: 0 };
@@ -45,7 +54,7 @@ describe("precedence", { timeout: Math.max(60_000, runs * 50) }, () => {
           }
         }
       }),
-      { numRuns: runs },
+      { numRuns },
     );
     expect(matched).toBeGreaterThan(runs / 10);
   });
@@ -53,64 +62,75 @@ describe("precedence", { timeout: Math.max(60_000, runs * 50) }, () => {
   test("an allow rule beats every alert of the same or a wider host, and none of a more specific one", () => {
     const allow = (name: string) => allowRule("allow", { hosts: { names: [name], lists: [] } });
     fc.assert(
-      fc.property(ruleList, observationOn(["c.b.a.test", "www.c.b.a.test"]), (rules, seen) => {
-        const without = build(rules).match(seen, noon);
-        expect(
-          seenBy([...rules, allow("www.c.b.a.test")], seen).filter(({ host }) => host === "www.c.b.a.test"),
-        ).toEqual([]);
-        const reaches = new Map(
-          build(rules)
-            .collect(seen, noon)
-            .flatMap(({ found, signal }) => found.map(({ rule, reach }) => [`${signal} ${rule.ruleId}`, reach])),
-        );
-        const left = without.filter((one) => (reaches.get(`${one.signal} ${one.rule.ruleId}`) ?? 0) > "a.test".length);
-        expect(seenBy([...rules, allow("a.test")], seen)).toEqual(left.map(readMatch));
+      fc.property(ruleList, several(observationOn(["c.b.a.test", "www.c.b.a.test"])), (rules, seen) => {
+        const engine = build(rules);
+        const narrow = seenBy([...rules, allow("www.c.b.a.test")], seen);
+        expect(narrow.flat().filter(({ host }) => host === "www.c.b.a.test")).toEqual([]);
+        const left = seen.map((one) => {
+          const reaches = new Map(
+            engine
+              .collect(one, noon)
+              .flatMap(({ found, signal }) => found.map(({ rule, reach }) => [`${signal} ${rule.ruleId}`, reach])),
+          );
+          const reachOf = ({ signal, rule }: Match) => reaches.get(`${signal} ${rule.ruleId}`) ?? 0;
+          return engine.match(one, noon).filter((match) => reachOf(match) > "a.test".length);
+        });
+        expect(seenBy([...rules, allow("a.test")], seen)).toEqual(left.map((matches) => matches.map(readMatch)));
       }),
-      { numRuns: runs },
+      { numRuns },
     );
   });
 
   test("among the rules of one category and kind only the most specific host is left, and those bound to no host", () => {
     fc.assert(
-      fc.property(ruleList, observation, (rules, seen) => {
+      fc.property(ruleList, several(observation), (rules, seen) => {
         const engine = build(rules);
-        const matches = engine.match(seen, noon);
-        for (const { signal, page, found } of engine.collect(seen, noon)) {
-          for (const one of matches.filter((m) => m.signal === signal && m.wrapper === page.wrapper)) {
+        for (const each of seen) {
+          const matches = engine.match(each, noon);
+          for (const { signal, page, found } of engine.collect(each, noon)) {
+            const here = matches.filter((m) => m.signal === signal && m.wrapper === page.wrapper);
             const reachOf = (match: Match) => found.find(({ rule }) => rule === match.rule)?.reach ?? 0;
-            const rivals = matches.filter(
-              (m) => m.signal === signal && m.wrapper === page.wrapper && kindOf(m) === kindOf(one),
-            );
-            const reaches = new Set(rivals.map(reachOf).filter((reach) => reach > 0));
-            expect(reaches.size).toBeLessThanOrEqual(1);
+            for (const one of here) {
+              const rivals = here.filter((m) => kindOf(m) === kindOf(one));
+              const reaches = new Set(rivals.map(reachOf).filter((reach) => reach > 0));
+              expect(reaches.size).toBeLessThanOrEqual(1);
+            }
           }
         }
       }),
-      { numRuns: runs },
+      { numRuns },
     );
   });
 
   test("the order of rules never matters", () => {
     fc.assert(
-      fc.property(ruleList, observation, fc.infiniteStream(fc.nat()), (rules, seen, keys) => {
+      fc.property(ruleList, several(observation), fc.infiniteStream(fc.nat()), (rules, seen, keys) => {
         const shuffled = rules
           .map((one) => ({ one, key: keys.next().value }))
           .sort((a, b) => a.key - b.key)
           .map(({ one }) => one);
         expect(seenBy(shuffled, seen)).toEqual(seenBy(rules, seen));
       }),
-      { numRuns: runs },
+      { numRuns },
     );
   });
 
   test("shadow rules take nothing away from live ones", () => {
     fc.assert(
-      fc.property(ruleList, observation, (rules, seen) => {
-        const live = (matches: readonly Match[]) => matches.filter(({ rule }) => rule.mode === "live").map(readMatch);
+      fc.property(ruleList, several(observation), (rules, seen) => {
+        const live = (some: readonly unknown[]) => {
+          const engine = build(some);
+          return seen.map((one) =>
+            engine
+              .match(one, noon)
+              .filter(({ rule }) => rule.mode === "live")
+              .map(readMatch),
+          );
+        };
         const without = rules.filter((one) => !("mode" in one) || one.mode !== "shadow");
-        expect(live(build(rules).match(seen, noon))).toEqual(live(build(without).match(seen, noon)));
+        expect(live(rules)).toEqual(live(without));
       }),
-      { numRuns: runs },
+      { numRuns },
     );
   });
 
@@ -126,10 +146,10 @@ describe("precedence", { timeout: Math.max(60_000, runs * 50) }, () => {
       allowRule("z-path", { paths: ["*/nowhere/*"] }),
     ];
     fc.assert(
-      fc.property(ruleList, observation, fc.subarray(unrelated, { minLength: 1 }), (rules, seen, more) => {
+      fc.property(ruleList, several(observation), fc.subarray(unrelated, { minLength: 1 }), (rules, seen, more) => {
         expect(seenBy([...more, ...rules], seen)).toEqual(seenBy(rules, seen));
       }),
-      { numRuns: runs },
+      { numRuns },
     );
   });
 });
