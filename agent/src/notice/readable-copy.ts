@@ -70,7 +70,9 @@ function orderPart(brought: Parameters<typeof describeOrder>[0], time: Time, t: 
 }
 
 function contents(records: readonly SentRecord[], time: Time, t: Translate): string {
-  const head = ["sent.number", "sent.when", "sent.what", "sent.state", "sent.seen"].map((key) => element("th", t(key)));
+  const head = ["sent.number", "sent.when", "sent.what", "sent.state", "sent.seen"].map((key) =>
+    heading("col", t(key)),
+  );
   const lines = records.map((record) => {
     const { seq, name, rule, at, delivered, seen } = listRecord(record, t);
     const what = rule === undefined ? name : `${name}: ${rule}`;
@@ -102,10 +104,11 @@ function recordPart(record: SentRecord, time: Time, t: Translate): string {
 }
 
 function table(rows: readonly Row[]): string {
-  const lines = rows.map(({ label, value }) => `<tr>${element("th", label)}${element("td", value)}</tr>`);
+  const lines = rows.map(({ label, value }) => `<tr>${heading("row", label)}${element("td", value)}</tr>`);
   return `<table><tbody>\n${lines.join("\n")}\n</tbody></table>`;
 }
 
+const heading = (scope: "row" | "col", text: string) => `<th scope="${scope}">${escapeText(text)}</th>`;
 const element = (tag: string, text: string) => `<${tag}>${escapeText(text)}</${tag}>`;
 
 /** Titles and addresses are a website's own words: they stay text, and cannot turn the direction of what stands around them. */
@@ -120,7 +123,10 @@ function escapeText(text: string): string {
 const style =
   "body{font:16px/1.5 Arial,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}table{border-collapse:collapse;margin:.5rem 0 1rem}" +
   "th,td{border:1px solid #b1b4b6;padding:.25rem .5rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}tbody th{width:16rem;font-weight:normal}" +
-  "blockquote{border-left:.3rem solid #b1b4b6;margin:0;padding:.3rem 1rem}section{break-inside:avoid;border-top:2px solid #0b0c0c}";
+  "blockquote{border-left:.3rem solid #b1b4b6;margin:0 0 1rem;padding:.3rem 1rem}section{break-inside:avoid;border-top:2px solid #0b0c0c}" +
+  // On a narrow screen a cell stands under the other; those of the list say what they are by themselves.
+  "@media screen and (max-width:40rem){thead{display:none}table,tbody,tr,tbody th,td{display:block;width:auto;border-width:0}" +
+  "tr{border-top:1px solid #b1b4b6;padding:.25rem 0}tbody th{padding-bottom:0;color:#505a5f}}";
 
 function page(title: string, parts: readonly string[]): string {
   const policy = "default-src 'none'; style-src 'unsafe-inline'";
@@ -134,8 +140,10 @@ function page(title: string, parts: readonly string[]): string {
 <style>${style}</style>
 </head>
 <body>
+<main>
 <h1>${title}</h1>
 ${parts.join("\n")}
+</main>
 </body>
 </html>
 `;

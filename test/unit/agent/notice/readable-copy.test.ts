@@ -1,49 +1,21 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { StoredRecord } from "@overt/agent/core/journal.ts";
 import { loadCatalogues, translateFrom } from "@overt/agent/notice/catalogue.ts";
-import type { AgentStatus, SentRecord } from "@overt/agent/notice/ports.ts";
-import { type CopyToRead, readableCopy } from "@overt/agent/notice/readable-copy.ts";
-import type { Envelope } from "@overt/shared/crypto/envelope.ts";
-import { Event } from "@overt/shared/protocol/event.ts";
+import { readableCopy } from "@overt/agent/notice/readable-copy.ts";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openDevice, openTestAgency, startedAt, type TestAgency } from "../../../support/agent-session.ts";
-import { readPayload } from "../../../support/fake-ingest.ts";
+import { openTestAgency } from "../../../support/agent-session.ts";
+import { copies, copyStatus } from "../../../support/copy-to-read.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "overt-agency-"));
-let world: TestAgency;
-let start: StoredRecord | undefined;
+let copyWith: ReturnType<typeof copies>;
 beforeAll(async () => {
-  world = await openTestAgency(folder);
+  copyWith = copies(await openTestAgency(folder));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const t = translateFrom(loadCatalogues(), "en");
-const status: AgentStatus = {
-  ...{ state: "on", reasons: [], practice: true, agency: "practice-agency", deviceId: "00", ruleSet: undefined },
-  ...{ lastDeliveredAt: undefined, waiting: 0, browserConnected: true, pausedUntil: undefined, now: startedAt },
-};
-const hostOnly = (host: string) => ({ v: 1, level: 1, host, maskedTerm: "" }) as const;
-
-/** One record with what a website, a person and a reviewer wrote. */
-function copyWith(words: { host: string; statement: string; told: string }): CopyToRead {
-  start ??= openDevice(world).journal.list(undefined, 1)[0];
-  if (start === undefined) throw new RangeError("The chain has no start.");
-  const record: SentRecord = {
-    ...{ seq: start.seq, hash: start.hash, envelope: start.envelope, receipt: undefined },
-    document: { type: "event", event: Event.parse(readPayload(start.envelope)) },
-    evidence: [hostOnly(words.host)],
-    statementText: words.statement,
-    views: [{ role: "reviewer", level: 1, at: startedAt }],
-    decisions: [
-      { outcome: "false-match", role: "reviewer", at: startedAt, told: words.told, attested: "session" },
-    ] as SentRecord["decisions"],
-  };
-  const order: Envelope = world.agency.order;
-  return { status, order, records: [record] };
-}
 
 describe("the copy for reading", () => {
   test("says the order, every record, what its seals hold, who looked and what was decided", () => {
@@ -60,7 +32,7 @@ describe("the copy for reading", () => {
   });
 
   test("of a device that was never enrolled says so", () => {
-    expect(readableCopy({ status: { ...status, state: "not-enrolled" } }, t)).toContain(t("sent.none"));
+    expect(readableCopy({ status: { ...copyStatus, state: "not-enrolled" } }, t)).toContain(t("sent.none"));
   });
 
   test("loads nothing, and whatever a website or a person wrote stays text", () => {
