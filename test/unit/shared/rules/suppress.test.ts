@@ -43,6 +43,16 @@ describe("suppression", () => {
     );
   });
 
+  test("a time earlier than the last counts as the last: a step back is not made up for by a second alert", () => {
+    const free = { ...limits, cooldownSeconds: 0, budgetPerDay: 9 };
+    const early = stepSuppression(stepSuppression(emptySuppression, free, 1_000, 1).state, free, 500, 1);
+    expect(early.emit).toBe(true);
+    expect(early.state.tallies[0]?.lastAt).toBe(1_000);
+    expect(stepSuppression(early.state, limits, 600, 1).emit).toBe(false);
+    const held = stepSuppression({ v: 1, tallies: [{ ...early.state.tallies[0], held: 1 } as never] }, free, 900, 1);
+    expect(held).toMatchObject({ emit: true, count: 2, windowSeconds: 0 });
+  });
+
   test("the heartbeat takes each held match once", () => {
     const once = stepSuppression(stepSuppression(emptySuppression, limits, 0, 1).state, limits, 1, 1);
     const taken = takeSuppressed(once.state);
