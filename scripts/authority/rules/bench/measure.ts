@@ -53,16 +53,20 @@ export function measureMaking<T>(make: () => T): Made<T> {
   return { value, milliseconds, bytes: Math.max(0, settle(collect) - before) };
 }
 
-const mostCollections = 8;
+const mostCollections = 32;
+const quietCollections = 6;
 
-/** One collection may leave what only the next one frees, which would be taken for a gain: until nothing more is freed. */
+/**
+ * Some of what is not needed goes only after several collections, such as code that was not run since, and a gain of the
+ * first measure would be taken off the next: until several in succession freed nothing.
+ */
 function settle(collect: () => void): number {
   let held = Number.POSITIVE_INFINITY;
-  for (let i = 0; i < mostCollections; i++) {
+  for (let i = 0, quiet = 0; i < mostCollections && quiet < quietCollections; i++) {
     collect();
     const now = heldBytes();
-    if (now >= held) return now;
-    held = now;
+    quiet = now < held ? 0 : quiet + 1;
+    held = Math.min(held, now);
   }
   return held;
 }
