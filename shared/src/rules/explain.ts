@@ -123,7 +123,7 @@ function listPages({ engine, observation, lists, protectedHosts }: ExplainInput)
   if (!("destination" in observation) || observation.destination === undefined) return [];
   const { destination } = observation;
   const { parts } = engine;
-  const inner = observation.signal === "navigation" ? parts.wrappers.open(destination) : undefined;
+  const inner = parts.wrappers.open(destination);
   const seen: Page[] = [
     { destination, wrapper: undefined },
     ...(inner === undefined ? [] : [{ destination: inner.destination, wrapper: inner.kind }]),
@@ -148,7 +148,7 @@ function readFound(input: ExplainInput, stage: Stage, one: Satisfied, pages: rea
   const at = pages.findIndex(([page]) => page.destination?.url === stage.page.destination?.url);
   const reading = { rule, signal: stage.signal, page: at < 0 ? undefined : at, matched, standing };
   if (rule.action === "allow") return { ...reading, verdict: { kind: "allows" } };
-  const beater = stage.found.find((other) => beats(other, one));
+  const beater = [...stage.found, ...(stage.beside ?? [])].find((other) => beats(other, one));
   if (beater !== undefined) {
     const reason = beater.rank === "allow" ? "allowed" : "less-specific";
     return { ...reading, verdict: { kind: "beaten", reason, by: beater.rule.ruleId } };
@@ -185,8 +185,7 @@ function findMiss(
   }
   if (rule.signal !== observation.signal || !("text" in observation)) return "other-signal";
   if (rule.hosts !== undefined) {
-    const [page] = pages;
-    const miss = page === undefined ? "other-page" : findPageMiss(engine, number, page);
+    const miss = nearest(["other-page", ...pages.map((page) => findPageMiss(engine, number, page))]);
     if (miss !== "outside-schedule") return miss;
   }
   return findTermMiss(engine, number, observation.text);

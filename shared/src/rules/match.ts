@@ -10,7 +10,7 @@ import { applyPrecedence, type Weighed } from "./precedence.ts";
 import type { SearchEngines } from "./search.ts";
 import type { Signal, TextSignal } from "./signals.ts";
 import type { TermRules } from "./terms.ts";
-import type { Wrappers } from "./wrappers.ts";
+import type { Unwrapped, Wrappers } from "./wrappers.ts";
 
 /** What in the observation matched. For `terms`, `start` and `end` are UTF-16 units of the original text. */
 export type Matched = {
@@ -54,6 +54,8 @@ export type Stage = {
   readonly subject: string;
   readonly page: Page;
   readonly found: readonly Found[];
+  /** Allow rules of the page around this one. Reach counts characters of one host: here they have 0, and clear what is bound to no page. */
+  readonly beside?: readonly Found[];
 };
 
 export type EngineParts = {
@@ -101,7 +103,7 @@ export function buildEngine(parts: EngineParts): RuleEngine {
     const found = findOnPage(touched, "navigation", local);
     const visits: Stage = { signal: "navigation", subject: url, page, found };
     if (words === undefined) return [visits];
-    const allowing = found.filter((one) => one.rank === "allow");
+    const allowing = found.filter(isAllowing);
     const searched =
       terms.scan(words) === 0 ? allowing : [...allowing, ...findTerms("search", words, destination, local)];
     return [visits, { signal: "search", subject: words, page, found: searched }];
@@ -114,11 +116,47 @@ export function buildEngine(parts: EngineParts): RuleEngine {
     local: LocalTime,
   ): readonly Stage[] {
     if (terms.scan(text) === 0) return noStages;
+    const inner = destination === undefined ? undefined : wrappers.open(destination);
+    if (destination !== undefined && inner !== undefined) {
+      return collectWrappedText(signal, text, destination, inner, local);
+    }
+    const { allowing, found } = findOnText(signal, text, destination, local);
+    if (found.length === 0) return noStages;
+    return [{ signal, subject: text, page: { destination, wrapper: undefined }, found: [...allowing, ...found] }];
+  }
+
+  /** What is read through a translator or an archive is the inner page's; a rule may speak of the outer one all the same. */
+  function collectWrappedText(
+    signal: TextSignal,
+    text: string,
+    destination: Destination,
+    { kind, destination: inner }: Unwrapped,
+    local: LocalTime,
+  ): readonly Stage[] {
+    const shown = findOnText(signal, text, inner, local);
+    const around = findOnText(signal, text, destination, local);
+    const beside = around.allowing.map((one) => ({ ...one, reach: 0 }));
+    const others = around.found.filter(
+      ({ rule, reach }) => reach > 0 && !shown.found.some((other) => other.rule === rule),
+    );
+    const stages: Stage[] = [];
+    if (shown.found.length > 0) {
+      const found = [...shown.allowing, ...shown.found];
+      stages.push({ signal, subject: text, page: { destination: inner, wrapper: kind }, found, beside });
+    }
+    if (others.length > 0) {
+      const found = [...around.allowing, ...others];
+      stages.push({ signal, subject: text, page: { destination, wrapper: undefined }, found });
+    }
+    return stages;
+  }
+
+  /** Of the text just scanned, on one page: the rules whose terms it satisfies, and the allow rules that cover the page. */
+  function findOnText(signal: TextSignal, text: string, destination: Destination | undefined, local: LocalTime) {
     const touched = destination === undefined ? 0 : destinations.find(destination);
     const found = findTerms(signal, text, destination, local);
-    if (found.length === 0) return noStages;
-    const allowing = findOnPage(touched, "navigation", local).filter((one) => one.rank === "allow");
-    return [{ signal, subject: text, page: { destination, wrapper: undefined }, found: [...allowing, ...found] }];
+    const allowing = found.length === 0 ? [] : findOnPage(touched, "navigation", local).filter(isAllowing);
+    return { found, allowing };
   }
 
   function collectFacts(observation: FactObservation, local: LocalTime): readonly Stage[] {
@@ -199,10 +237,10 @@ export function buildEngine(parts: EngineParts): RuleEngine {
 }
 const nowhere: Page = Object.freeze({ destination: undefined, wrapper: undefined });
 
-function settle({ signal, subject, page, found }: Stage): readonly Match[] {
+function settle({ signal, subject, page, found, beside = [] }: Stage): readonly Match[] {
   if (found.length === 0) return nothing;
   const host = page.destination?.host;
-  return applyPrecedence(found)
+  return applyPrecedence([...found, ...beside])
     .map(({ rule, matched, reach }) => ({
       rule: rule as AlertRule,
       signal,
@@ -214,6 +252,8 @@ function settle({ signal, subject, page, found }: Stage): readonly Match[] {
     }))
     .sort((a, b) => (a.rule.ruleId < b.rule.ruleId ? -1 : 1));
 }
+
+const isAllowing = ({ rank }: Found) => rank === "allow";
 
 const countRank = { live: "count", shadow: "shadow-count" } as const;
 

@@ -102,6 +102,25 @@ describe("explain", () => {
     });
   });
 
+  test("puts a text on a wrapped page to the rules of the inner page, with both pages' allow rules", () => {
+    const around = (inner: string) => `https://translate.test/show?u=${encodeURIComponent(inner)}`;
+    const { pages, rules } = explain({
+      engine: set,
+      observation: title("red", around("https://help.example.com/")),
+      local: noon,
+    });
+    expect(pages.map(({ wrapper, host }) => [wrapper, host])).toEqual([
+      [undefined, "translate.test"],
+      ["translate", "help.example.com"],
+    ]);
+    expect(rules.find((one) => one.rule.ruleId === "cleared")).toMatchObject({
+      page: 1,
+      verdict: { kind: "beaten", reason: "allowed", by: "ok" },
+    });
+    expect(rules.find((one) => one.rule.ruleId === "ok")).toMatchObject({ page: 1, verdict: { kind: "allows" } });
+    expect(verdictsOf(title("red", around("https://elsewhere.test/")))["cleared"]).toBe("alert");
+  });
+
   test("an allow rule of a text's page stands, with or without something to clear", () => {
     expect(verdictsOf(title("plain", "https://help.example.com/"))["ok"]).toBe("allows");
     expect(verdictsOf(title("red", "https://help.example.com/"))).toMatchObject({

@@ -240,3 +240,44 @@ describe("facts and schedules", () => {
     expect(at(7, 60)).toEqual([]);
   });
 });
+
+describe("a text on a page that a wrapper opens", () => {
+  const from = { from: "parameter", names: ["u"] };
+  const wrappers = [{ id: "tr", kind: "translate", hosts: ["tr.test"], path: "/", inner: from }];
+  const on = (inner: string) => title("red", `https://tr.test/?u=${encodeURIComponent(inner)}`);
+  const hosts = (name: string) => ({ hosts: { names: [name], lists: [] } });
+  const red = { any: terms("red") };
+  const found = (rules: readonly unknown[], inner: string) =>
+    engineOf(rules, { wrappers })
+      .match(on(inner), noon)
+      .map((one) => [one.rule.ruleId, one.host, one.wrapper]);
+
+  test("is the inner page's: its rules speak, and the match names it", () => {
+    expect(found([termsRule("any", red)], "https://a.test/")).toEqual([["any", "a.test", "translate"]]);
+    expect(found([termsRule("in", red, hosts("a.test"))], "https://a.test/")).toEqual([["in", "a.test", "translate"]]);
+    expect(found([termsRule("in", red, hosts("a.test"))], "https://b.test/")).toEqual([]);
+  });
+
+  test("is cleared by the inner page's allow rules as it would be there", () => {
+    const rules = [termsRule("any", red), termsRule("in", red, hosts("help.a.test")), allowRule("ok", hosts("a.test"))];
+    expect(found(rules, "https://a.test/")).toEqual([]);
+    expect(found(rules, "https://help.a.test/")).toEqual([["in", "help.a.test", "translate"]]);
+    expect(found(rules, "https://b.test/")).toEqual([["any", "b.test", "translate"]]);
+  });
+
+  test("is not taken from the inner page's own rules by an allow rule of the outer one", () => {
+    const rules = [termsRule("any", red), termsRule("in", red, hosts("a.test")), allowRule("ok", hosts("tr.test"))];
+    expect(found(rules, "https://a.test/")).toEqual([["in", "a.test", "translate"]]);
+  });
+
+  test("is the outer page's for rules bound to that one, once", () => {
+    expect(found([termsRule("out", red, hosts("tr.test"))], "https://a.test/")).toEqual([
+      ["out", "tr.test", undefined],
+    ]);
+    expect(found([termsRule("both", red, hosts("test"))], "https://a.test/")).toEqual([
+      ["both", "a.test", "translate"],
+    ]);
+    const allowed = [termsRule("out", red, hosts("tr.test")), allowRule("ok", hosts("tr.test"))];
+    expect(found(allowed, "https://a.test/")).toEqual([]);
+  });
+});

@@ -7,7 +7,18 @@ import { allowRule, rule } from "./support.ts";
 
 export const listed = { l1: ["d.test", "b.a.test"], l2: ["10.0.0.1", "x.co.uk"] } as const;
 
-const names = ["test", "a.test", "b.a.test", "c.b.a.test", "d.test", "ab.test", "x.co.uk", "10.0.0.1", "2001:db8::1"];
+const names = [
+  "test",
+  "web.test",
+  "a.test",
+  "b.a.test",
+  "c.b.a.test",
+  "d.test",
+  "ab.test",
+  "x.co.uk",
+  "10.0.0.1",
+  "2001:db8::1",
+];
 const spelledHosts = [
   ...["a.test", "b.a.test", "c.b.a.test", "www.c.b.a.test", "d.test", "ab.test", "x.co.uk", "10.0.0.1", "other.org"],
   ...["B.A.Test.", "user:pw@a.test:8443", "0x0a.0.0.1", "[::ffff:10.0.0.1]", "[2001:DB8::1]", "%61.test", "ａ.test"],
@@ -194,6 +205,8 @@ const url = fc.oneof(
   { weight: 1, arbitrary: wrappedUrl },
 );
 
+const textUrl = fc.oneof({ weight: 3, arbitrary: pageUrl }, { weight: 1, arbitrary: wrappedUrl });
+
 const seen = { cause: "user-navigation", channel: "extension" } as const;
 /** Visits and titles on these hosts. */
 export const observationOn = (names: readonly string[]): fc.Arbitrary<Observation> =>
@@ -213,7 +226,7 @@ export const observation: fc.Arbitrary<Observation> = fc.oneof(
   {
     weight: 3,
     arbitrary: fc
-      .tuple(text, maybe(pageUrl))
+      .tuple(text, maybe(textUrl))
       .map(
         ([typed, page]): Observation =>
           page === undefined
@@ -224,7 +237,7 @@ export const observation: fc.Arbitrary<Observation> = fc.oneof(
   {
     weight: 2,
     arbitrary: fc
-      .tuple(text, pageUrl, fc.constantFrom("page-text" as const, "messages" as const))
+      .tuple(text, textUrl, fc.constantFrom("page-text" as const, "messages" as const))
       .map(
         ([typed, page, signal]): Observation => ({ ...seen, signal, text: typed, destination: parseDestination(page) }),
       ),

@@ -20,10 +20,12 @@ export type Answer = {
   readonly wrapper: string | undefined;
 };
 
+const nowhere: Page = { address: undefined, wrapper: undefined };
+
 export function matchSlowly(set: RuleSet, lists: Lists, seen: Observation, local: LocalTime): Answer[] {
   const rules = set.rules.filter((rule) => isWithinHours(rule.schedule, local));
-  const ask = (signal: string, subject: string, { address, wrapper }: Page): Answer[] => {
-    const satisfied = rules.flatMap((rule): Satisfied[] => {
+  const satisfy = (signal: string, subject: string, { address }: Page): Satisfied[] =>
+    rules.flatMap((rule): Satisfied[] => {
       if (rule.action !== "allow" && rule.signal !== signal) return [];
       const reach = reachOfPage(rule, lists, address);
       if (reach === undefined) return [];
@@ -31,10 +33,12 @@ export function matchSlowly(set: RuleSet, lists: Lists, seen: Observation, local
       const place = matchTerms(rule.terms, subject);
       return place === undefined ? [] : [{ rule, reach: reach.reach, matched: { kind: "terms", ...place } }];
     });
-    return applyLaws(satisfied)
+  const answer = (satisfied: Satisfied[], signal: string, subject: string, { address, wrapper }: Page): Answer[] =>
+    applyLaws(satisfied)
       .map(({ rule, matched }) => ({ ruleId: rule.ruleId, signal, host: address?.host, subject, matched, wrapper }))
       .sort((a, b) => (a.ruleId < b.ruleId ? -1 : 1));
-  };
+  const ask = (signal: string, subject: string, page: Page) =>
+    answer(satisfy(signal, subject, page), signal, subject, page);
   if (seen.signal === "navigation") {
     const { url } = seen.destination;
     return pagesOf(set.wrappers, url).flatMap((page) => {
@@ -43,10 +47,18 @@ export function matchSlowly(set: RuleSet, lists: Lists, seen: Observation, local
     });
   }
   if ("text" in seen) {
-    return ask(seen.signal, seen.text, {
-      address: seen.destination && readAddress(seen.destination.url),
-      wrapper: undefined,
-    });
+    const { signal, text, destination } = seen;
+    const pages = destination === undefined ? [nowhere] : pagesOf(set.wrappers, destination.url);
+    const [outer, inner] = pages as [Page, Page?];
+    if (inner === undefined) return answer(satisfy(signal, text, outer), signal, text, outer);
+    const around = satisfy(signal, text, outer);
+    const shown = satisfy(signal, text, inner);
+    const beside = around.filter(({ rule }) => rule.action === "allow").map((one) => ({ ...one, reach: 0 }));
+    const rest = around.filter(
+      ({ rule, reach }) =>
+        rule.action === "allow" || (reach > 0 && !shown.some((one) => one.rule.ruleId === rule.ruleId)),
+    );
+    return [...answer([...shown, ...beside], signal, text, inner), ...answer(rest, signal, text, outer)];
   }
   const named = rules.flatMap((rule): Satisfied[] => {
     const text = findFact(rule, seen);
