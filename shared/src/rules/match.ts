@@ -136,9 +136,7 @@ export function buildEngine(parts: EngineParts): RuleEngine {
     const shown = findOnText(signal, text, inner, local);
     const around = findOnText(signal, text, destination, local);
     const beside = around.allowing.map((one) => ({ ...one, reach: 0 }));
-    const others = around.found.filter(
-      ({ rule, reach }) => reach > 0 && !shown.found.some((other) => other.rule === rule),
-    );
+    const others = around.found.filter(({ rule }) => !shown.found.some((one) => one.rule === rule));
     const stages: Stage[] = [];
     if (shown.found.length > 0) {
       const found = [...shown.allowing, ...shown.found];

@@ -205,7 +205,7 @@ const url = fc.oneof(
   { weight: 1, arbitrary: wrappedUrl },
 );
 
-const textUrl = fc.oneof({ weight: 3, arbitrary: pageUrl }, { weight: 1, arbitrary: wrappedUrl });
+const textUrl = fc.oneof(pageUrl, wrappedUrl);
 
 const seen = { cause: "user-navigation", channel: "extension" } as const;
 /** Visits and titles on these hosts. */
