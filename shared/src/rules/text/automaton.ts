@@ -1,193 +1,196 @@
+import { gapSymbol, stopColumn } from "./alphabet.ts";
 import { buildTrie, type Trie } from "./trie.ts";
 
 /**
  * An Aho–Corasick automaton (Aho and Corasick, 1975) over small symbols. Where a text spends its time the automaton is
- * complete: a row for each state, one load for each symbol. The rest, mostly the tails of long patterns, is four numbers a
- * state. A state is known by its place in the one table; an entry below 0 is `~place` and asks for a closer look: the state
- * has something to report, or no row.
+ * complete: a row of 16-bit numbers for each state, one load for each symbol. The rest, mostly the tails of long patterns,
+ * goes by the tree of prefixes and its failure links.
  *
- * Symbol 0 is the gap between words and is idempotent: a state reached by a gap stays on another gap. No pattern has two
- * gaps in a row.
+ * A place in it is the number of a state's row, or `~state` of a state that has none. Rows of states that have something to
+ * report come last. `stopColumn` leads nowhere, so that what is no symbol stops the fast way.
+ *
+ * The gap between words is idempotent: a state reached by a gap stays on another gap. No pattern has two gaps in a row.
  */
 export type Automaton = {
+  /** Row n takes 2^`rowBits` numbers, each that of the row of the next state, or `noRow`. */
+  readonly rows: Uint16Array;
+  readonly rowBits: number;
+  /** Rows from this one on are of states that have something to report. */
+  readonly quietRows: number;
+  /** The state of each row. */
+  readonly stateOf: Int32Array;
   /**
-   * Rows, then from `rowsEnd` records of four: the one symbol that goes on, where to, the next shorter state,
-   * and number * 4 + (has something to report ? 2 : 0) + (is reached by a gap ? 1 : 0).
+   * Four numbers for each state, which lie together: its first child (the last before the next state's first), the next
+   * shorter state, symbol * 65,536 + row or `noRow`, and its first end or -1.
    */
-  readonly table: Int32Array;
-  readonly rowsEnd: number;
-  readonly stride: number;
-  /** The number of the state of each row. */
-  readonly numbers: Int32Array;
-  /** Symbols that lead from the root to state number n. */
+  readonly states: Int32Array;
+  /** Symbols that lead from the root to each state. */
   readonly depth: Uint16Array;
-  /** Of state number n: its patterns are `patterns[first[n] .. first[n + 1]]`. */
+  /** Where patterns end: those of end n are numbers `first[n] .. first[n + 1]` in their order, and `shorter[n]` is the next end or -1. */
   readonly first: Int32Array;
-  readonly patterns: Int32Array;
-  /** Of state number n: the number of the next shorter state that has patterns, or -1. */
   readonly shorter: Int32Array;
 };
 
-/** Numbers in rows that are spent on speed alone (2 MiB). States with several children have a row all the same. */
-const rowNumbers = 1 << 19;
+export const noRow = 0xffff;
+/** Rows of the root and of the gap after it. */
+export const rootRow = 0;
+export const gapRow = 1;
 
-const recordSize = 4;
+/** Numbers in all rows together (4 MiB). */
+const rowNumbers = 1 << 21;
 
-export function buildAutomaton(patterns: readonly Uint16Array[], stride: number): Automaton {
+/** `stride` is one more than the largest symbol. `order` holds the numbers of the patterns, those of one state together. */
+export function buildAutomaton(
+  patterns: readonly Uint16Array[],
+  stride: number,
+): { readonly automaton: Automaton; readonly order: Int32Array } {
   const trie = buildTrie(patterns);
-  const listed = listPatterns(trie);
-  const shorter = linkOutputs(trie, listed.first);
-  const numbers = chooseRows(trie, Math.floor(rowNumbers / stride));
-  const reports = new Uint8Array(trie.count);
-  for (let state = 0; state < trie.count; state++) {
-    if (shorter[state] !== -1 || listed.first[state] !== listed.first[state + 1]) reports[state] = 1;
-  }
-  const layout = layOut(trie, numbers, stride, reports);
-  for (let state = 0; state < trie.count; state++) {
-    if ((layout.places[state] as number) < layout.rowsEnd) writeRow(trie, state, layout, stride);
-    else writeRecord(trie, state, layout);
-  }
-  const { table, rowsEnd } = layout;
-  return { table, rowsEnd, stride, numbers, depth: trie.depth, shorter, ...listed };
-}
-
-type Layout = {
-  readonly table: Int32Array;
-  readonly rowsEnd: number;
-  /** Of each state: its place in the table, and how the table speaks of it. */
-  readonly places: Int32Array;
-  readonly entries: Int32Array;
-  /** 1 for states that have something to report. */
-  readonly reports: Uint8Array;
-};
-
-function layOut({ count, children }: Trie, numbers: Int32Array, stride: number, reports: Uint8Array): Layout {
-  const rowsEnd = numbers.length * stride;
-  const places = new Int32Array(count).fill(-1);
-  numbers.forEach((state, row) => {
-    places[state] = row * stride;
+  const { endOf, first, shorter, order } = listEnds(trie);
+  const rowBits = Math.ceil(Math.log2(stride));
+  const chosen = chooseRows(trie, Math.min(noRow, rowNumbers >> rowBits));
+  const quiet = chosen.filter((state) => endOf[state] === -1);
+  const stateOf = new Int32Array(chosen.length);
+  stateOf.set(quiet);
+  stateOf.set(
+    chosen.filter((state) => endOf[state] !== -1),
+    quiet.length,
+  );
+  const rowOf = new Uint16Array(trie.count).fill(noRow);
+  stateOf.forEach((state, row) => {
+    rowOf[state] = row;
   });
-  // The tail of a pattern lies in one piece.
-  let end = rowsEnd;
+  const rows = new Uint16Array(stateOf.length << rowBits).fill(noRow);
+  // A state's row is made from that of a shorter one.
+  for (let state = 0; state < trie.count; state++) {
+    if (rowOf[state] !== noRow) writeRow(trie, state, rowOf, rows, rowBits);
+  }
+  const states = packStates(trie, rowOf, endOf);
+  const { depth } = trie;
+  return { automaton: { rows, rowBits, quietRows: quiet.length, stateOf, states, depth, first, shorter }, order };
+}
+
+/** The place that a symbol leads to. */
+export function follow(automaton: Automaton, place: number, symbol: number): number {
+  const { rows, rowBits, states } = automaton;
+  if (place >= 0) {
+    const next = rows[(place << rowBits) | symbol] as number;
+    if (next !== noRow) return next;
+  }
+  let at = 4 * stateAt(automaton, place);
+  if (symbol === gapSymbol && at !== 0 && (states[at + 2] as number) >>> 16 === gapSymbol) return place;
+  for (;;) {
+    const child = findSymbol(states, states[at] as number, states[at + 4] as number, symbol);
+    if (child >= 0) return placeOf(states, child);
+    if (at === 0) return placeOf(states, 0);
+    at = 4 * (states[at + 1] as number);
+    const row = (states[at + 2] as number) & noRow;
+    const next = row === noRow ? noRow : (rows[(row << rowBits) | symbol] as number);
+    if (next !== noRow) return next;
+  }
+}
+
+export function stateAt({ stateOf }: Automaton, place: number): number {
+  return place < 0 ? ~place : (stateOf[place] as number);
+}
+
+/** True where a pattern ends. */
+export function mayReport(automaton: Automaton, place: number): boolean {
+  return place < 0 ? (automaton.states[4 * ~place + 3] as number) >= 0 : place >= automaton.quietRows;
+}
+
+/** The end of the longest patterns that end at a place, or -1. */
+export function endAt(automaton: Automaton, place: number): number {
+  return automaton.states[4 * stateAt(automaton, place) + 3] as number;
+}
+
+function placeOf(states: Int32Array, state: number): number {
+  const row = (states[4 * state + 2] as number) & noRow;
+  return row === noRow ? ~state : row;
+}
+
+/** The state from `low` on and before `high` that is reached by a symbol, or -1. */
+function findSymbol(states: Int32Array, low: number, high: number, symbol: number): number {
+  const end = high;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((states[4 * middle + 2] as number) >>> 16 < symbol) low = middle + 1;
+    else high = middle;
+  }
+  return low < end && (states[4 * low + 2] as number) >>> 16 === symbol ? low : -1;
+}
+
+function packStates({ count, children, fail, symbol }: Trie, rowOf: Uint16Array, endOf: Int32Array): Int32Array {
+  const states = new Int32Array(4 * (count + 1));
   for (let state = 0; state < count; state++) {
-    for (let at = state; at < count && places[at] === -1; at = children[at] as number) {
-      places[at] = end;
-      end += recordSize;
-      if (children[at] === children[at + 1]) break;
-    }
+    states[4 * state] = children[state] as number;
+    states[4 * state + 1] = fail[state] as number;
+    states[4 * state + 2] = ((symbol[state] as number) << 16) | (rowOf[state] as number);
+    states[4 * state + 3] = endOf[state] as number;
   }
-  const entries = new Int32Array(count);
-  for (let state = 0; state < count; state++) {
-    const place = places[state] as number;
-    entries[state] = place >= rowsEnd || reports[state] === 1 ? ~place : place;
-  }
-  return { table: new Int32Array(end), rowsEnd, places, entries, reports };
-}
-
-/** Next of a state on a symbol, as an entry of the table. */
-export function follow({ table, rowsEnd }: Automaton, place: number, symbol: number): number {
-  let at = place;
-  if (at >= rowsEnd && symbol === 0 && ((table[at + 3] as number) & 1) === 1) return at;
-  while (at >= rowsEnd) {
-    if (table[at] === symbol) return table[at + 1] as number;
-    at = table[at + 2] as number;
-  }
-  return table[at + symbol] as number;
-}
-
-export function numberAt({ table, rowsEnd, stride, numbers }: Automaton, place: number): number {
-  return place < rowsEnd ? (numbers[place / stride] as number) : (table[place + 3] as number) >> 2;
-}
-
-/** False where a state, to which an entry below 0 led, has only no row. */
-export function mayReport({ table, rowsEnd }: Automaton, place: number): boolean {
-  return place < rowsEnd || ((table[place + 3] as number) & 2) !== 0;
-}
-
-/** The number of the longest state at or below a place that has patterns, or -1. */
-export function reportAt(automaton: Automaton, place: number): number {
-  const number = numberAt(automaton, place);
-  const { first, shorter } = automaton;
-  return first[number] === first[number + 1] ? (shorter[number] as number) : number;
+  states[4 * count] = children[count] as number;
+  return states;
 }
 
 /**
- * States that get a row: those with several children, and those that most prefixes of the patterns end in. Terms are made
- * of the language that the text is made of, so these are also where the text is.
+ * States that get a row: those that most prefixes of the patterns end in. Terms are made of the language that the text is
+ * made of, so these are also where the text is. The root and the gap, where every text begins, have the first two.
  */
-function chooseRows({ count, children, fail }: Trie, wanted: number): Int32Array {
+function chooseRows({ count, fail }: Trie, wanted: number): Int32Array {
   const weight = new Int32Array(count).fill(1);
   for (let state = count - 1; state > 0; state--) {
     const shorter = fail[state] as number;
     weight[shorter] = (weight[shorter] as number) + (weight[state] as number);
   }
-  const forks: number[] = [];
-  const busy: number[] = [];
-  const others: number[] = [];
-  for (let state = 0; state < count; state++) {
-    const isFork = state < 2 || (children[state + 1] as number) - (children[state] as number) > 1;
-    (isFork ? forks : weight[state] === 1 ? others : busy).push(state);
-  }
-  const byWeight = (a: number, b: number) => (weight[b] as number) - (weight[a] as number) || a - b;
-  const room = Math.max(0, wanted - forks.length);
-  const chosen = [...forks, ...busy.sort(byWeight).slice(0, room)].sort(byWeight);
-  return Int32Array.from(chosen.concat(others.slice(0, Math.max(0, room - busy.length))));
+  weight[1] = weight[0] as number;
+  const byWeight = Int32Array.from(weight, (_, state) => state);
+  byWeight.sort((a, b) => (weight[b] as number) - (weight[a] as number) || a - b);
+  return byWeight.slice(0, wanted);
 }
 
 /** A row is that of the nearest shorter state that has one, and on top of it what the states between and the state itself say. */
 function writeRow(
   { children, fail, symbol }: Trie,
   state: number,
-  { table, places, entries, rowsEnd }: Layout,
-  stride: number,
+  rowOf: Uint16Array,
+  rows: Uint16Array,
+  rowBits: number,
 ) {
-  const place = places[state] as number;
+  const at = (rowOf[state] as number) << rowBits;
   const above = [state];
-  if (state !== 0) {
+  if (state === 0) {
+    rows.fill(rowOf[0] as number, at, at + (1 << rowBits));
+    rows[at + stopColumn] = noRow;
+  } else {
     let below = fail[state] as number;
-    while ((places[below] as number) >= rowsEnd) {
-      above.push(below);
-      below = fail[below] as number;
-    }
-    const source = places[below] as number;
-    table.copyWithin(place, source, source + stride);
+    for (; rowOf[below] === noRow; below = fail[below] as number) above.push(below);
+    const source = (rowOf[below] as number) << rowBits;
+    rows.copyWithin(at, source, source + (1 << rowBits));
   }
   for (const one of above.reverse()) {
     for (let child = children[one] as number; child < (children[one + 1] as number); child++) {
-      table[place + (symbol[child] as number)] = entries[child] as number;
+      rows[at + (symbol[child] as number)] = rowOf[child] as number;
     }
   }
-  if (state !== 0 && symbol[state] === 0) table[place] = place;
+  if (state !== 0 && symbol[state] === gapSymbol) rows[at + gapSymbol] = rowOf[state] as number;
 }
 
-function writeRecord({ children, fail, symbol }: Trie, state: number, { table, places, entries, reports }: Layout) {
-  const place = places[state] as number;
-  const child = children[state] as number;
-  const goesOn = child < (children[state + 1] as number);
-  table[place] = goesOn ? (symbol[child] as number) : -1;
-  table[place + 1] = goesOn ? (entries[child] as number) : 0;
-  table[place + 2] = places[fail[state] as number] as number;
-  table[place + 3] = state * 4 + (reports[state] as number) * 2 + (symbol[state] === 0 ? 1 : 0);
-}
-
-function linkOutputs({ count, fail }: Trie, first: Int32Array): Int32Array {
-  const shorter = new Int32Array(count).fill(-1);
-  for (let state = 1; state < count; state++) {
-    const next = fail[state] as number;
-    shorter[state] = first[next] === first[next + 1] ? (shorter[next] as number) : next;
+/** Ends are states with patterns; `endOf` is, of each state, the one of the longest that is the state or shorter. */
+function listEnds({ ends, count, fail }: Trie) {
+  const order = Int32Array.from(ends, (_, pattern) => pattern);
+  order.sort((a, b) => (ends[a] as number) - (ends[b] as number) || a - b);
+  const endOf = new Int32Array(count).fill(-1);
+  const first: number[] = [];
+  const shorter: number[] = [];
+  let next = 0;
+  for (let state = 0; state < count; state++) {
+    const below = state === 0 ? -1 : (endOf[fail[state] as number] as number);
+    endOf[state] = below;
+    if (next === order.length || ends[order[next] as number] !== state) continue;
+    endOf[state] = first.length;
+    first.push(next);
+    shorter.push(below);
+    while (next < order.length && ends[order[next] as number] === state) next++;
   }
-  return shorter;
-}
-
-function listPatterns({ ends, count }: Trie) {
-  const first = new Int32Array(count + 1);
-  for (const end of ends) first[end + 1] = (first[end + 1] as number) + 1;
-  for (let i = 0; i < count; i++) first[i + 1] = (first[i + 1] as number) + (first[i] as number);
-  const next = first.slice();
-  const patterns = new Int32Array(ends.length);
-  ends.forEach((end, pattern) => {
-    patterns[next[end] as number] = pattern;
-    next[end] = (next[end] as number) + 1;
-  });
-  return { first, patterns };
+  first.push(next);
+  return { endOf, first: Int32Array.from(first), shorter: Int32Array.from(shorter), order };
 }

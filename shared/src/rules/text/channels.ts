@@ -58,6 +58,8 @@ export type Units = {
   readonly singles: Uint16Array;
   /** Units that become several characters, words from end to end: each followed by their number and themselves. */
   readonly runs: Int32Array;
+  /** Units that become a letter with one mark: each followed by both. */
+  readonly composed: Int32Array;
 };
 
 export function readUnits(tables: UnicodeTables, channel: Channel): Units {
@@ -69,6 +71,7 @@ export function readUnits(tables: UnicodeTables, channel: Channel): Units {
   const fold = buildFold(tables, channel);
   const singles = new Uint16Array(65_536);
   const runs: number[] = [];
+  const composed: number[] = [];
   const out = new CodePoints();
   for (let unit = 1; unit < singles.length; unit++) {
     if (unit === 0xd800) unit = 0xe000;
@@ -79,9 +82,9 @@ export function readUnits(tables: UnicodeTables, channel: Channel): Units {
     else if (isWords(out, tables)) {
       runs.push(unit, out.length);
       for (let i = 0; i < out.length; i++) runs.push(out.at(i));
-    }
+    } else if (isComposed(out, tables)) composed.push(unit, out.at(0), out.at(1));
   }
-  const units = { singles, runs: Int32Array.from(runs) };
+  const units = { singles, runs: Int32Array.from(runs), composed: Int32Array.from(composed) };
   known.set(key, units);
   return units;
 }
@@ -97,4 +100,11 @@ function isWords(out: CodePoints, { type, rank }: UnicodeTables): boolean {
     if (!isLetter && !(isInner && kind === characterType.gap)) return false;
   }
   return out.length > 1;
+}
+
+/** A letter of a script with spaces, and one mark that belongs to it. */
+function isComposed(out: CodePoints, { type, rank }: UnicodeTables): boolean {
+  const [letter, mark] = [out.at(0), out.at(1)];
+  const isLetter = type.get(letter) === characterType.word && rank.get(letter) === 0;
+  return out.length === 2 && isLetter && type.get(mark) === characterType.extend && rank.get(mark) !== 0;
 }

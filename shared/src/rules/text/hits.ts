@@ -1,6 +1,9 @@
 /** Places of one pattern that count in one text: the first ones. More would say nothing new and cost time. */
 export const maxPlaces = 256;
 
+/** Hits of each lane of a text; those of the later ones wait until those before them are known. */
+export type LaneHits = readonly [Hits, Hits, Hits, Hits];
+
 /** What a scan found, in three flat columns that are used again for the next text. */
 export class Hits {
   count = 0;

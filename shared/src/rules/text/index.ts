@@ -4,11 +4,12 @@ import type { Term } from "../matchers.ts";
 import type { UnicodeTables } from "../unicode/tables.ts";
 import { type AlphabetData, buildAlphabet, openAlphabet } from "./alphabet.ts";
 import { type Automaton, buildAutomaton } from "./automaton.ts";
+import { type PatternTable, patternFields } from "./channel-scan.ts";
 import { buildFold, type Channel, channelKey, channelsOf, type Fold, readUnits } from "./channels.ts";
 import { FormReader, gapCharacter } from "./form-reader.ts";
-import { Hits } from "./hits.ts";
+import { Hits, type LaneHits } from "./hits.ts";
 import { countCharacters, type Pattern, readPattern, spellPattern } from "./patterns.ts";
-import { type PatternTable, Scanner } from "./scanner.ts";
+import { Scanner } from "./scanner.ts";
 import { SpacedScanner } from "./spaced-scanner.ts";
 
 /** Every term of a rule set in one place: terms that are spelled and bounded alike are one. */
@@ -51,10 +52,10 @@ export function buildTermIndex(terms: readonly Term[], tables: UnicodeTables, ke
     distinct.push(term);
   }
   const data = kept ?? layOutTerms(distinct, tables);
-  const scanners = data.map((channel) => openScanner(channel, tables));
-  const slots = data.reduce((sum, { patterns }) => sum + patterns.slot.length, 0);
-  const hits = new Hits(slots);
-  const later = new Hits(slots);
+  const slots = data.reduce((sum, { patterns }) => sum + patterns.length / patternFields, 0);
+  const lanes: LaneHits = [new Hits(slots), new Hits(slots), new Hits(slots), new Hits(slots)];
+  const [hits] = lanes;
+  const scanners = data.map((channel) => openScanner(channel, tables, lanes));
   return {
     data,
     numberOf: (term) => numbers.get(termKey(term)) ?? -1,
@@ -62,7 +63,7 @@ export function buildTermIndex(terms: readonly Term[], tables: UnicodeTables, ke
     scan(text) {
       hits.clear();
       const length = Math.min(text.length, ruleLimits.textUnits);
-      for (const scanner of scanners) scanner.scan(text, length, hits, later);
+      for (const scanner of scanners) scanner.scan(text, length);
     },
   };
 }
@@ -103,30 +104,30 @@ function layOutChannel({ channel, patterns }: OpenChannel, tables: UnicodeTables
   }
   const alphabet = buildAlphabet(used, patterns.length, tables, readUnits(tables, channel));
   const spelled = patterns.map((pattern) => spellPattern(pattern, channel, alphabet, tables));
-  const automaton = buildAutomaton(spelled, alphabet.stride);
+  const { automaton, order } = buildAutomaton(spelled, alphabet.stride);
   refuseNesting(automaton);
-  const table: PatternTable = {
-    slot: Int32Array.from(patterns, (_, i) => slot + i),
-    term: Int32Array.from(patterns, (pattern) => pattern.term),
-    length: Int32Array.from(patterns, countCharacters),
-    spelled: Int32Array.from(spelled, (symbols) => symbols.length),
-  };
+  const table = new Int32Array(patternFields * order.length);
+  order.forEach((number, i) => {
+    const pattern = patterns[number] as Pattern;
+    const length = (spelled[number] as Uint16Array).length;
+    table.set([slot + number, pattern.term, countCharacters(pattern), length], patternFields * i);
+  });
   return { channel, alphabet: alphabet.data, automaton, patterns: table };
 }
 
-function openScanner({ channel, alphabet, automaton, patterns }: ChannelData, tables: UnicodeTables) {
+function openScanner({ channel, alphabet, ...read }: ChannelData, tables: UnicodeTables, hits: LaneHits) {
   const Kind = channel.spaced ? SpacedScanner : Scanner;
-  return new Kind(openAlphabet(alphabet), automaton, patterns, tables, buildFold(tables, channel));
+  return new Kind({ alphabet: openAlphabet(alphabet), hits, ...read }, tables, buildFold(tables, channel));
 }
 
 /** Terms that end in one another (`a`, `aa`, `aaa` …) would all be reported at each place: this bounds the work of one. */
 function refuseNesting({ first, shorter }: Automaton) {
-  const depth = new Uint16Array(shorter.length);
-  for (let state = 0; state < shorter.length; state++) {
-    const next = shorter[state] as number;
-    const own = (first[state + 1] as number) - (first[state] as number);
-    depth[state] = own + (next < 0 ? 0 : (depth[next] as number));
-    if ((depth[state] as number) > ruleLimits.nestedTerms) {
+  const count = new Uint16Array(shorter.length);
+  for (let end = 0; end < shorter.length; end++) {
+    const next = shorter[end] as number;
+    const own = (first[end + 1] as number) - (first[end] as number);
+    count[end] = own + (next < 0 ? 0 : (count[next] as number));
+    if ((count[end] as number) > ruleLimits.nestedTerms) {
       throw new PolicyError("RULE_REFUSED", "Too many terms end in one another.");
     }
   }

@@ -1,140 +1,147 @@
 import { characterType, type UnicodeTables } from "../unicode/tables.ts";
-import { type Alphabet, complex, gapSymbol, paired, slow, unspaced } from "./alphabet.ts";
-import { type Automaton, follow, mayReport, numberAt, reportAt } from "./automaton.ts";
+import { type Alphabet, complex, findComposed, gapSymbol, paired, slow, unspaced } from "./alphabet.ts";
+import { type Automaton, endAt, follow, gapRow, mayReport, noRow, rootRow, stateAt } from "./automaton.ts";
+import { type ChannelScan, type PatternTable, patternFields } from "./channel-scan.ts";
 import type { Fold } from "./channels.ts";
 import { FormReader } from "./form-reader.ts";
-import type { Hits } from "./hits.ts";
+import type { Hits, LaneHits } from "./hits.ts";
+import { type LaneReader, Lanes, laneCount, readByteLanes, readLanes } from "./lanes.ts";
 import { Locator } from "./locator.ts";
+import { readAscii } from "./read-ascii.ts";
 
-/** For each pattern of a channel. */
-export type PatternTable = {
-  /** Its number among the patterns of all channels, and that of its term. */
-  readonly slot: Int32Array;
-  readonly term: Int32Array;
-  /** Characters, gaps aside. */
-  readonly length: Int32Array;
-  /** Symbols. */
-  readonly spelled: Int32Array;
-};
-
-/** Texts shorter than this are read in one go, and a gap to halve a longer one at is looked for within as much. */
+/** Texts shorter than this are read in one go. */
 const shortText = 512;
 
 /**
- * Reads a text in one channel and reports every place of every pattern. The text is never copied. Letters of a script with
- * spaces cost two loads each; the second waits for that of the letter before, so a long text is read from its start and from
- * a gap at its middle at once. Everything else goes the careful way of `FormReader`. Allocates nothing.
+ * Reads a text in one channel and reports every place of every pattern. Letters of a script with spaces cost two loads each;
+ * the second waits for that of the letter before, so a long text is read in four lanes at once. Everything else goes the
+ * careful way of `FormReader`. Allocates nothing.
  */
-export class Scanner {
+export class Scanner implements LaneReader {
+  /** The place in the automaton of the reading that is being looked at. */
+  place = rootRow;
   readonly #alphabet: Alphabet;
   readonly #automaton: Automaton;
   readonly #patterns: PatternTable;
+  readonly #hits: LaneHits;
   readonly #reader: FormReader;
   readonly #locator: Locator;
+  readonly #lanes = new Lanes();
   #text = "";
   #length = 0;
-  /** The place in the automaton of the reading that is being looked at. */
-  #place = 0;
-  /** 1 while the first half is read on into the second, and then the symbols of the second half that were read. */
+  /** 1 while one lane is read on into the next, and then the symbols of that one that were read. */
   #crossing = 0;
   #beyond = 0;
 
-  constructor(alphabet: Alphabet, automaton: Automaton, patterns: PatternTable, tables: UnicodeTables, fold: Fold) {
+  /** What is found in the first lane, or in a text that has only one, goes to the first of `hits`, and all the rest in the end. */
+  constructor({ alphabet, automaton, patterns, hits }: ChannelScan, tables: UnicodeTables, fold: Fold) {
     this.#alphabet = alphabet;
     this.#automaton = automaton;
     this.#patterns = patterns;
+    this.#hits = hits;
     this.#reader = new FormReader(tables, fold);
     this.#locator = new Locator(alphabet.classes, tables, fold);
   }
 
-  /** Adds to `hits` what stands in the first `length` units of `text`. `later` is empty, and is so again afterwards. */
-  scan(text: string, length: number, hits: Hits, later: Hits) {
-    const { classes } = this.#alphabet;
-    const { table } = this.#automaton;
+  /** Adds to the first hits what stands in the first `length` units of `text`. */
+  scan(text: string, length: number) {
     this.#text = text;
     this.#length = length;
-    const split = this.#findSplit();
-    // The gap between the halves is read by both.
-    const middle = Math.min(length, split + 1);
-    let i = 0;
-    let j = split;
-    const opening = table[gapSymbol] as number;
-    let front = opening < 0 ? ~opening : opening;
-    let back = 0;
-    while (i < middle && j < length) {
-      const one = classes[text.charCodeAt(i)] as number;
-      const other = classes[text.charCodeAt(j)] as number;
-      if ((one | other) < slow) {
-        // `| 0` says that there is no overflow.
-        const next = table[(front + one) | 0] as number;
-        const after = table[(back + other) | 0] as number;
-        if ((next | after) >= 0) {
-          front = next;
-          back = after;
-          i = (i + 1) | 0;
-          j = (j + 1) | 0;
-          continue;
-        }
-      }
-      this.#place = front;
-      i = this.#readOn(i, middle, hits);
-      front = this.#place;
-      this.#place = back;
-      j = this.#readOn(j, length, later);
-      back = this.#place;
-    }
-    this.#place = front;
-    this.#readAll(i, middle, hits);
-    if (split < length) this.#cross(middle, hits);
-    else this.#feedGap(length, hits);
-    if (split < length) {
-      this.#place = back;
-      this.#readAll(j, length, later);
-      this.#feedGap(length, later);
-      hits.append(later);
+    if (length >= shortText && this.#layLanes()) this.#readInLanes();
+    else {
+      this.place = gapRow;
+      this.#readAll(0, length, this.#hits[0]);
+      this.#feedGap(length, this.#hits[0]);
     }
     this.#text = "";
   }
 
-  /** A gap about the middle of the text, or the end of a text that is not worth halving. */
-  #findSplit(): number {
-    if (this.#length < shortText) return this.#length;
-    const from = this.#length >> 1;
-    for (let at = from; at < from + shortText / 2; at++) {
-      if (this.#alphabet.classes[this.#text.charCodeAt(at)] === gapSymbol) return at;
+  readOn(lane: number, place: number, from: number, to: number): number {
+    this.place = place;
+    return this.#readOn(from, to, this.#hits[lane] as Hits);
+  }
+
+  /** Lanes begin at gaps about the quarters of the text, which the lane before reads as well. False where there are none. */
+  #layLanes(): boolean {
+    const { classes } = this.#alphabet;
+    const { at, end, place } = this.#lanes;
+    const quarter = this.#length / laneCount;
+    for (let lane = 1; lane < laneCount; lane++) {
+      let from = Math.floor(lane * quarter);
+      const most = from + Math.min(shortText, quarter) / 2;
+      while (classes[this.#text.charCodeAt(from)] !== gapSymbol) if (++from > most) return false;
+      at[lane] = from;
+      end[lane - 1] = from + 1;
+      place[lane] = rootRow;
     }
-    return this.#length;
+    at[0] = 0;
+    place[0] = gapRow;
+    end[laneCount - 1] = this.#length;
+    return true;
+  }
+
+  #readInLanes() {
+    const { columns } = this.#alphabet;
+    const { at, end, place } = this.#lanes;
+    const bytes = this.#length === this.#text.length ? readAscii(this.#text) : undefined;
+    if (bytes === undefined) readLanes(this.#text, columns, this.#automaton, this.#lanes, this);
+    else readByteLanes(bytes, columns, this.#automaton, this.#lanes, this);
+    const [whole] = this.#hits;
+    for (let lane = 0; lane < laneCount; lane++) {
+      const hits = this.#hits[lane] as Hits;
+      const to = end[lane] as number;
+      this.place = place[lane] as number;
+      this.#readAll(at[lane] as number, to, hits);
+      if (to < this.#length) this.#cross(to, hits);
+      else this.#feedGap(to, hits);
+      if (lane > 0) whole.append(hits);
+    }
   }
 
   #readAll(from: number, to: number, hits: Hits) {
-    const { classes } = this.#alphabet;
-    const { table } = this.#automaton;
+    const { columns } = this.#alphabet;
+    const { rows, rowBits, quietRows } = this.#automaton;
     const text = this.#text;
-    let place = this.#place;
+    let place = this.place;
     for (let at = from; at < to; ) {
-      const symbol = classes[text.charCodeAt(at)] as number;
-      const next = symbol < slow ? (table[place + symbol] as number) : -1;
-      if (next >= 0) {
+      const next = place < 0 ? noRow : (rows[(place << rowBits) | (columns[text.charCodeAt(at)] as number)] as number);
+      if (next < quietRows) {
         place = next;
         at++;
         continue;
       }
-      this.#place = place;
+      this.place = place;
       at = this.#readOn(at, to, hits);
-      place = this.#place;
+      place = this.place;
     }
-    this.#place = place;
+    this.place = place;
   }
 
   /** Reads one unit or more, until the automaton is in a row again or the text is at its end. Returns where. */
   #readOn(from: number, to: number, hits: Hits): number {
-    const { classes } = this.#alphabet;
-    const { rowsEnd } = this.#automaton;
+    const { classes, stride } = this.#alphabet;
+    const automaton = this.#automaton;
+    const text = this.#text;
+    let { place } = this;
     let at = from;
     do {
-      const symbol = classes[this.#text.charCodeAt(at)] as number;
-      at = symbol < slow ? this.#readPlain(symbol, at, hits) : this.#readSlowly(at, to, hits);
-    } while (this.#place >= rowsEnd && at < to);
+      const symbol = classes[text.charCodeAt(at)] as number;
+      if (symbol < stride) {
+        const next = follow(automaton, place, symbol);
+        at++;
+        const isNew = next !== place || symbol !== gapSymbol;
+        place = next;
+        if (!isNew || !mayReport(automaton, next)) continue;
+        this.place = next;
+        if (symbol === gapSymbol) this.#report(at - 1, 0, hits);
+        else if (!this.#locator.isExtended(text, at, this.#length)) this.#report(at, 0, hits);
+        continue;
+      }
+      this.place = place;
+      at = this.#readSlowly(at, to, hits);
+      place = this.place;
+    } while (place < 0 && at < to);
+    this.place = place;
     return at;
   }
 
@@ -146,14 +153,14 @@ export class Scanner {
     return after;
   }
 
-  /** The first half is read on for as long as something that began in it may end in the second. */
+  /** A lane is read on for as long as something that began in it may end in the next. */
   #cross(from: number, hits: Hits) {
     const { classes } = this.#alphabet;
     const { depth } = this.#automaton;
     this.#crossing = 1;
     this.#beyond = 1;
     let at = from;
-    while (at < this.#length && (depth[numberAt(this.#automaton, this.#place)] as number) > this.#beyond) {
+    while (at < this.#length && (depth[stateAt(this.#automaton, this.place)] as number) > this.#beyond) {
       const symbol = classes[this.#text.charCodeAt(at)] as number;
       at = symbol < slow ? this.#readPlain(symbol, at, hits) : this.#readSlowly(at, this.#length, hits);
     }
@@ -164,7 +171,8 @@ export class Scanner {
 
   /** From a unit that is no plain letter or gap to the next that is one. */
   #readSlowly(from: number, to: number, hits: Hits): number {
-    const { classes } = this.#alphabet;
+    const { classes, stride } = this.#alphabet;
+    const { rows, rowBits, quietRows } = this.#automaton;
     const text = this.#text;
     const before = from === 0 ? gapSymbol : (classes[text.charCodeAt(from - 1)] as number);
     let last: number = before === gapSymbol ? characterType.gap : characterType.word;
@@ -172,6 +180,11 @@ export class Scanner {
     while (at < to) {
       const symbol = classes[text.charCodeAt(at)] as number;
       if (symbol === complex) {
+        if (this.#readComposed(at, last, hits)) {
+          last = characterType.word;
+          at++;
+          continue;
+        }
         at = this.#reader.read(text, at, to, last, classes);
         last = this.#reader.last;
         this.#feedRead(at, hits);
@@ -181,9 +194,29 @@ export class Scanner {
       if (symbol !== gapSymbol && isUnspaced !== (last === characterType.unspaced)) this.#feedGap(at, hits);
       if (symbol < slow) return at;
       last = isUnspaced ? characterType.unspaced : characterType.word;
-      at = this.#readPlain(symbol - (isUnspaced ? unspaced : paired), at, hits);
+      const number = symbol - (isUnspaced ? unspaced : paired);
+      const place = this.place;
+      const next = place < 0 || number >= stride ? noRow : (rows[(place << rowBits) | number] as number);
+      if (next < quietRows) {
+        this.place = next;
+        this.#beyond += this.#crossing;
+        at++;
+      } else at = this.#readPlain(number, at, hits);
     }
     return to;
+  }
+
+  /** One letter that has its only mark in it, as most have. False for everything else. */
+  #readComposed(at: number, last: number, hits: Hits): boolean {
+    const { classes, composed } = this.#alphabet;
+    const text = this.#text;
+    if (at + 1 < this.#length && classes[text.charCodeAt(at + 1)] === complex) return false;
+    const found = findComposed(composed, text.charCodeAt(at));
+    if (found < 0) return false;
+    if (last === characterType.unspaced) this.#feedGap(at, hits);
+    this.#feed(this.#alphabet.numberOf(composed[found + 1] as number));
+    if (this.#feed(this.#alphabet.numberOf(composed[found + 2] as number))) this.#report(at + 1, 0, hits);
+    return true;
   }
 
   /** Feeds what the reader has read up to `at`. A letter that has more marks after it has not ended. */
@@ -233,26 +266,27 @@ export class Scanner {
   }
 
   #advance(symbol: number): boolean {
-    const before = this.#place;
+    const before = this.place;
     const next = follow(this.#automaton, before, symbol);
-    this.#place = next < 0 ? ~next : next;
-    if (symbol !== gapSymbol || this.#place !== before) this.#beyond += this.#crossing;
-    return next < 0 && mayReport(this.#automaton, this.#place);
+    // Another gap after a gap: nothing has come to its end anew.
+    if (symbol === gapSymbol && next === before) return false;
+    this.place = next;
+    this.#beyond += this.#crossing;
+    return mayReport(this.#automaton, next);
   }
 
   /** `rest` characters of the comparison form come after the match and before `end`. */
   #report(end: number, rest: number, hits: Hits) {
-    const { first, patterns, shorter } = this.#automaton;
-    const { slot, term, length, spelled } = this.#patterns;
-    for (let state = reportAt(this.#automaton, this.#place); state >= 0; state = shorter[state] as number) {
-      const to = first[state + 1] as number;
-      for (let i = first[state] as number; i < to; i++) {
-        const pattern = patterns[i] as number;
-        const place = slot[pattern] as number;
-        // What began in the second half is found there.
-        if ((spelled[pattern] as number) <= this.#beyond || !hits.hasRoom(place)) continue;
-        this.#locator.locate(this.#text, end, (length[pattern] as number) + rest);
-        hits.add(place, term[pattern] as number, this.#locator.start, this.#locator.end);
+    const { first, shorter } = this.#automaton;
+    const patterns = this.#patterns;
+    for (let one = endAt(this.#automaton, this.place); one >= 0; one = shorter[one] as number) {
+      const to = patternFields * (first[one + 1] as number);
+      for (let at = patternFields * (first[one] as number); at < to; at += patternFields) {
+        const slot = patterns[at] as number;
+        // What began in the next lane is found there.
+        if ((patterns[at + 3] as number) <= this.#beyond || !hits.hasRoom(slot)) continue;
+        this.#locator.locate(this.#text, end, (patterns[at + 2] as number) + rest);
+        hits.add(slot, patterns[at + 1] as number, this.#locator.start, this.#locator.end);
       }
     }
   }

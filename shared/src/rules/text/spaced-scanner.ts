@@ -1,10 +1,10 @@
 import { CodePoints } from "../unicode/code-points.ts";
 import { characterType, type UnicodeTables } from "../unicode/tables.ts";
 import { type Alphabet, complex, gapSymbol, paired, slow, unspaced } from "./alphabet.ts";
-import { type Automaton, follow, reportAt } from "./automaton.ts";
+import { type Automaton, endAt, follow } from "./automaton.ts";
+import { type ChannelScan, type PatternTable, patternFields } from "./channel-scan.ts";
 import type { Fold } from "./channels.ts";
 import type { Hits } from "./hits.ts";
-import type { PatternTable } from "./scanner.ts";
 
 /** Characters between two letters that are set apart. */
 const maxSpacing = 3;
@@ -18,6 +18,7 @@ export class SpacedScanner {
   readonly #alphabet: Alphabet;
   readonly #automaton: Automaton;
   readonly #patterns: PatternTable;
+  readonly #hits: Hits;
   readonly #tables: UnicodeTables;
   readonly #fold: Fold;
   readonly #letter = new Int32Array(maxLetters);
@@ -29,15 +30,17 @@ export class SpacedScanner {
   #inWord = 0;
   #spacing = 0;
 
-  constructor(alphabet: Alphabet, automaton: Automaton, patterns: PatternTable, tables: UnicodeTables, fold: Fold) {
+  constructor({ alphabet, automaton, patterns, hits }: ChannelScan, tables: UnicodeTables, fold: Fold) {
     this.#alphabet = alphabet;
     this.#automaton = automaton;
     this.#patterns = patterns;
+    this.#hits = hits[0];
     this.#tables = tables;
     this.#fold = fold;
   }
 
-  scan(text: string, length: number, hits: Hits) {
+  scan(text: string, length: number) {
+    const hits = this.#hits;
     const { classes } = this.#alphabet;
     this.#count = 0;
     this.#inWord = 0;
@@ -104,27 +107,22 @@ export class SpacedScanner {
     this.#count = 0;
     if (count < minLetters) return;
     const { stride, highOf, lowOf } = this.#alphabet;
-    const { first, patterns, shorter } = this.#automaton;
-    const { slot, term, length } = this.#patterns;
+    const { first, shorter } = this.#automaton;
+    const patterns = this.#patterns;
     let place = 0;
     const advance = (symbol: number) => {
-      const next = follow(this.#automaton, place, symbol);
-      place = next < 0 ? ~next : next;
+      place = follow(this.#automaton, place, symbol);
     };
     for (let i = 0; i < count; i++) {
       const number = this.#letter[i] as number;
       if (number >= stride) advance(highOf(number));
       advance(number >= stride ? lowOf(number) : number);
-      for (let state = reportAt(this.#automaton, place); state >= 0; state = shorter[state] as number) {
-        for (let j = first[state] as number; j < (first[state + 1] as number); j++) {
-          const pattern = patterns[j] as number;
-          const from = i + 1 - (length[pattern] as number);
-          hits.add(
-            slot[pattern] as number,
-            term[pattern] as number,
-            this.#start[from] as number,
-            this.#end[i] as number,
-          );
+      for (let one = endAt(this.#automaton, place); one >= 0; one = shorter[one] as number) {
+        const to = patternFields * (first[one + 1] as number);
+        for (let at = patternFields * (first[one] as number); at < to; at += patternFields) {
+          const from = i + 1 - (patterns[at + 2] as number);
+          const start = this.#start[from] as number;
+          hits.add(patterns[at] as number, patterns[at + 1] as number, start, this.#end[i] as number);
         }
       }
     }

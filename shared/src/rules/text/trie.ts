@@ -19,7 +19,7 @@ export function buildTrie(patterns: readonly Uint16Array[]): Trie {
 }
 
 /** The child of a state by a symbol, or -1. */
-export function findChild(trie: Pick<Trie, "symbol" | "children">, state: number, symbol: number): number {
+function findChild(trie: Pick<Trie, "symbol" | "children">, state: number, symbol: number): number {
   let low = trie.children[state] as number;
   const end = trie.children[state + 1] as number;
   let high = end;

@@ -3,8 +3,11 @@ import { buildTermIndex } from "@overt/shared/rules/text/index.ts";
 import { unicodeTables } from "@overt/shared/rules/unicode/tables.ts";
 import type { Place } from "./reference/text.ts";
 
-/** The engine's places of each term in a text, by start and then end, each once. */
-export function scanPlaces(terms: readonly Term[]): (text: string) => Place[][] {
+/**
+ * The engine's places of each term in a text, by start and then end, each once. One may be found several times: in several
+ * readings, or in a character that becomes several. Where neither can be, `once` throws if it is.
+ */
+export function scanPlaces(terms: readonly Term[], { once = false } = {}): (text: string) => Place[][] {
   const index = buildTermIndex(terms, unicodeTables());
   return (text) => {
     index.scan(text);
@@ -13,7 +16,9 @@ export function scanPlaces(terms: readonly Term[]): (text: string) => Place[][] 
     for (let i = 0; i < hits.count; i++) {
       const place = { start: hits.start[i] as number, end: hits.end[i] as number };
       const known = found.get(hits.term[i] as number) ?? new Map<string, Place>();
-      found.set(hits.term[i] as number, known.set(`${place.start}-${place.end}`, place));
+      const key = `${place.start}-${place.end}`;
+      if (once && known.has(key)) throw new Error(`${key} was found twice`);
+      found.set(hits.term[i] as number, known.set(key, place));
     }
     return terms.map((one) =>
       [...(found.get(index.numberOf(one))?.values() ?? [])].sort((a, b) => a.start - b.start || a.end - b.end),
