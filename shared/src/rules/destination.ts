@@ -44,12 +44,19 @@ function hostKind(host: string): Destination["kind"] {
   return isAddress(host) ? "ipv4" : "domain";
 }
 
-/** True for IP addresses, which have no subdomains. The WHATWG parser lets no domain end in a label of digits. */
+/**
+ * True for IP addresses in comparison form, which have no subdomains. The WHATWG parser lets no domain end in a label of
+ * digits, and what an IPv6 address ends in is a colon or at most four hexadecimal digits after one.
+ */
 export function isAddress(host: string): boolean {
+  let digitsOnly = true;
   for (let at = host.length - 1; at >= 0; at--) {
     const code = host.charCodeAt(at);
-    if (code === 0x2e) return at < host.length - 1;
-    if (code < 0x30 || code > 0x39) return host.includes(":");
+    if (code === 0x3a) return true;
+    if (code === 0x2e) return digitsOnly && at < host.length - 1;
+    if (code >= 0x30 && code <= 0x39) continue;
+    if (code < 0x61 || code > 0x66) return false;
+    digitsOnly = false;
   }
   return false;
 }

@@ -18,7 +18,8 @@ export class HostDigest {
     this.#state[0] = (iv[0] as number) ^ 0x01010000 ^ ((key === undefined ? 0 : 32) << 8) ^ 32;
     this.#before = key === undefined ? 0 : 64;
     if (key !== undefined) {
-      for (let i = 0; i < 32; i++) this.#put(i, key[i] as number);
+      const view = new DataView(key.buffer, key.byteOffset, 32);
+      for (let word = 0; word < 8; word++) this.#block[word] = view.getInt32(4 * word, true);
       // A host is never empty, so the block with the key is never the last.
       compress(this.#state, this.#block, 64, 0);
     }
@@ -33,9 +34,9 @@ export class HostDigest {
     const length = host.length - from;
     let at = from;
     for (let taken = 0; ; ) {
-      block.fill(0);
       const end = Math.min(at + 64, host.length);
-      for (let i = 0; at < end; i++, at++) this.#put(i, host.charCodeAt(at));
+      for (let word = 0; word < 16; word++, at += 4) block[word] = readWord(host, at, end);
+      at = end;
       taken = at - from;
       const last = taken === length;
       compress(state, block, this.#before + taken, last ? -1 : 0);
@@ -45,11 +46,16 @@ export class HostDigest {
     this.second = state[1] as number;
     this.third = state[2] as number;
   }
+}
 
-  #put(index: number, byte: number): void {
-    const word = index >> 2;
-    this.#block[word] = (this.#block[word] as number) | ((byte & 0xff) << ((index & 3) << 3));
-  }
+/** Four characters as a little-endian word, zeros after the end. */
+function readWord(host: string, at: number, end: number): number {
+  if (at >= end) return 0;
+  let word = host.charCodeAt(at) & 0xff;
+  if (at + 1 < end) word |= (host.charCodeAt(at + 1) & 0xff) << 8;
+  if (at + 2 < end) word |= (host.charCodeAt(at + 2) & 0xff) << 16;
+  if (at + 3 < end) word |= (host.charCodeAt(at + 3) & 0xff) << 24;
+  return word;
 }
 
 // biome-ignore format: the table of RFC 7693, 2.6

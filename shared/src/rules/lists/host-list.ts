@@ -5,6 +5,7 @@ import { isAddress } from "../destination.ts";
 import { readSuffixes } from "../host-suffixes.ts";
 import type { HostCover } from "../hosts.ts";
 import { type Blocks, FileBlocks, MemoryBlocks } from "./blocks.ts";
+import { countBelow, isBelow } from "./count-below.ts";
 import { FuseFilter } from "./fuse-filter.ts";
 import { HostDigest } from "./host-digest.ts";
 import { keyCheckOf } from "./key-check.ts";
@@ -117,13 +118,9 @@ export class HostList implements HostCover {
     const { first, second, third } = this.#digest;
     const firsts = this.#firsts;
     // Blocks whose first word is smaller may hold the digest, and the one before the first that is not smaller.
-    let low = 0;
-    let high = firsts.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (isBelow(firsts[middle] as number, first)) low = middle + 1;
-      else high = middle;
-    }
+    // Digests spread evenly over all words, so the first word says about where they stand.
+    const guess = Math.floor(((first >>> 0) / 2 ** 32) * firsts.length);
+    const low = countBelow(firsts, 0, 1, firsts.length, first, guess);
     for (let block = Math.max(0, low - 1); block < firsts.length; block++) {
       if (isBelow(first, firsts[block] as number)) return false;
       if (this.#findInBlock(block, first, second, third)) return true;
@@ -135,21 +132,13 @@ export class HostList implements HostCover {
     const start = this.#blocks.load(block);
     const words = this.#blocks.words;
     const count = Math.min(entriesPerBlock, this.entries - block * entriesPerBlock);
-    let low = 0;
-    let high = count;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (isBelow(words[start + middle * entryWords] as number, first)) low = middle + 1;
-      else high = middle;
-    }
+    const from = (this.#firsts[block] as number) >>> 0;
+    const to = block + 1 < this.#firsts.length ? (this.#firsts[block + 1] as number) >>> 0 : 2 ** 32;
+    const guess = Math.floor((((first >>> 0) - from) / Math.max(1, to - from)) * count);
+    let low = countBelow(words, start, entryWords, count, first, guess);
     for (let at = start + low * entryWords; low < count && words[at] === first; low++, at += entryWords) {
       if (words[at + 1] === second && words[at + 2] === third) return true;
     }
     return false;
   }
-}
-
-/** Of two words as unsigned numbers. */
-function isBelow(a: number, b: number): boolean {
-  return (a ^ 0x80000000) < (b ^ 0x80000000);
 }

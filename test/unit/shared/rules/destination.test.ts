@@ -1,4 +1,4 @@
-import { findDestination, parseDestination } from "@overt/shared/rules/destination.ts";
+import { findDestination, isAddress, parseDestination } from "@overt/shared/rules/destination.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
@@ -60,6 +60,35 @@ describe("destinations", () => {
         const once = parseDestination(url);
         const again = parseDestination(`https://${once.kind === "ipv6" ? `[${once.host}]` : once.host}/`);
         expect(again.host).toBe(once.host);
+      }),
+    );
+  });
+});
+
+describe("addresses among hosts", () => {
+  test.each([
+    ...["0.0.0.0", "127.0.0.1", "255.255.255.255", "::", "::1", "1::", "2001:db8::dead:beef", "fe80::abcd"],
+    "1:2:3:4:5:6:7:8",
+  ])("%s is one", (host) => expect(isAddress(host)).toBe(true));
+
+  test.each(["cafe", "abc.de", "dead.beef", "a.b.c.fade", "1.2.3.4.a", "1.example", "x-1.face", "e", "4.test"])(
+    "%s is none",
+    (host) => expect(isAddress(host)).toBe(false),
+  );
+
+  test("whatever the parser takes for one", () => {
+    const group = fc.integer({ min: 0, max: 0xffff }).map((one) => one.toString(16));
+    const ipv6 = fc
+      .tuple(fc.array(group, { minLength: 8, maxLength: 8 }), fc.subarray([0, 1, 2, 3, 4, 5, 6, 7]))
+      .map(([groups, zeros]) => `[${groups.map((one, i) => (zeros.includes(i) ? "0" : one)).join(":")}]`);
+    const name = fc
+      .array(fc.stringMatching(/^[a-f0-9]{1,5}$/), { minLength: 1, maxLength: 4 })
+      .map((labels) => labels.join("."));
+    fc.assert(
+      fc.property(fc.oneof(ipv6, name, fc.ipV4(), fc.domain()), (written) => {
+        const host = findDestination(`https://${written}/`)?.host;
+        if (host === undefined) return;
+        expect(isAddress(host)).toBe(host.includes(":") || /^(\d+\.){3}\d+$/.test(host));
       }),
     );
   });

@@ -1,0 +1,51 @@
+const firstStride = 4;
+
+/**
+ * How many of `count` records have a first word below `wanted`. They lie `step` words apart from `start` on and ascend by
+ * that word, all words taken as unsigned. `guess` is where the answer is thought to be: from there strides that double
+ * close it in, and halving ends it. A good guess reads memory of one place; a bad one at most doubles the reads of halving
+ * alone, and changes no answer.
+ */
+export function countBelow(
+  words: Int32Array,
+  start: number,
+  step: number,
+  count: number,
+  wanted: number,
+  guess: number,
+): number {
+  if (count === 0) return 0;
+  const at = Math.max(0, Math.min(count - 1, guess));
+  let low = 0;
+  let high = count;
+  if (isBelow(words[start + at * step] as number, wanted)) {
+    low = at + 1;
+    for (let stride = firstStride, next = at + stride; next < count; stride *= 2, next += stride) {
+      if (!isBelow(words[start + next * step] as number, wanted)) {
+        high = next;
+        break;
+      }
+      low = next + 1;
+    }
+  } else {
+    high = at;
+    for (let stride = firstStride, next = at - stride; next >= 0; stride *= 2, next -= stride) {
+      if (isBelow(words[start + next * step] as number, wanted)) {
+        low = next + 1;
+        break;
+      }
+      high = next;
+    }
+  }
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (isBelow(words[start + middle * step] as number, wanted)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Of two words as unsigned numbers. */
+export function isBelow(a: number, b: number): boolean {
+  return (a ^ 0x80000000) < (b ^ 0x80000000);
+}
