@@ -69,7 +69,7 @@ export class DestinationRules {
     const covering = this.#index.findCovering(host);
     for (let i = 0; i < covering; i++) {
       const number = this.#index.covering[i] as number;
-      const reach = this.#index.nameOf(number).length;
+      const reach = this.#index.reach[i] as number;
       // The shortest name comes first, so the longest is what stays.
       const to = uses.first[number + 1] as number;
       for (let use = uses.first[number] as number; use < to; use++) {

@@ -11,7 +11,7 @@ export function buildHostCover(names: readonly string[]): HostCover {
   return {
     findCovering(host) {
       const count = index.findCovering(host);
-      return count === 0 ? 0 : index.nameOf(index.covering[count - 1] as number).length;
+      return count === 0 ? 0 : (index.reach[count - 1] as number);
     },
   };
 }

@@ -86,9 +86,10 @@ function measure({ traps, units, known, match }: Matcher, total: number) {
       return { length, trap, text, ms: Number.POSITIVE_INFINITY };
     }),
   );
-  // A pause of the machine is nobody's fault: each input counts with the best of its turns.
+  // A pause of the machine is nobody's fault: each input counts with the best of its turns. Nor is it to come first in a turn.
   for (let turn = 0; turn < 5; turn++) {
-    for (const input of inputs) {
+    const first = Math.floor((turn * inputs.length) / 5);
+    for (const input of [...inputs.slice(first), ...inputs.slice(0, first)]) {
       const from = performance.now();
       match(input.text);
       input.ms = Math.min(input.ms, performance.now() - from);

@@ -10,11 +10,11 @@ const unused = new FinalizationRegistry<number>(closeSync);
  * STORE_FAILED where it cannot be opened.
  */
 export function openListFile(path: string): ListFile {
-  const opened = attempt(() => openSync(path, "r"));
+  const opened = openForReading(path);
   const file: ListFile = {
     size: fstatSync(opened).size,
     read(at, into) {
-      if (attempt(() => readSync(opened, into, 0, into.length, at)) !== into.length) {
+      if (readAt(opened, at, into) !== into.length) {
         throw new StoreError("STORE_FAILED", "A host list is shorter than it was.");
       }
     },
@@ -25,10 +25,23 @@ export function openListFile(path: string): ListFile {
   return file;
 }
 
-function attempt<T>(what: () => T): T {
+function openForReading(path: string): number {
   try {
-    return what();
+    return openSync(path, "r");
   } catch (cause) {
-    throw new StoreError("STORE_FAILED", "A host list cannot be read.", { cause });
+    throw cannotBeRead(cause);
   }
+}
+
+// Asked on every look-up that a filter lets pass: a function made for each call would be garbage for each.
+function readAt(opened: number, at: number, into: Uint8Array): number {
+  try {
+    return readSync(opened, into, 0, into.length, at);
+  } catch (cause) {
+    throw cannotBeRead(cause);
+  }
+}
+
+function cannotBeRead(cause: unknown): StoreError {
+  return new StoreError("STORE_FAILED", "A host list cannot be read.", { cause });
 }

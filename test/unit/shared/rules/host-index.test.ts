@@ -16,6 +16,7 @@ describe("an index of host names", () => {
         for (const one of [...asked, ...names, ...names.map((name) => `deep.${name}`)]) {
           other.findCovering(one);
           const found = [...index.covering.subarray(0, index.findCovering(one))].map((number) => index.nameOf(number));
+          expect([...index.reach.subarray(0, found.length)]).toEqual(found.map((name) => name.length));
           const right = names.filter((name) => covers(name, one)).sort((a, b) => a.length - b.length);
           expect([one, found]).toEqual([one, right]);
         }
