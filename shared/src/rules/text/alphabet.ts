@@ -1,6 +1,6 @@
 import { PolicyError } from "../../errors.ts";
 import { characterType, type UnicodeTables } from "../unicode/tables.ts";
-import type { Units } from "./channels.ts";
+import type { Expansions, Units } from "./channels.ts";
 
 /** The gap between words. */
 export const gapSymbol = 0;
@@ -29,8 +29,7 @@ export type Alphabet = {
   readonly classes: Uint16Array;
   /** Of each UTF-16 unit the column of the automaton's rows: its symbol, or `stopColumn` where its class is not below `slow`. */
   readonly columns: Uint16Array;
-  /** Units that become a letter with one mark, in ascending order: each followed by both. */
-  readonly composed: Int32Array;
+  readonly expansions: Expansions;
   readonly data: AlphabetData;
   numberOf(character: number): number;
   highOf(number: number): number;
@@ -45,7 +44,7 @@ export type AlphabetData = {
   /** Characters by their numbers, which begin with 3 and, from `alone` characters on, with `stride`. */
   readonly characters: Int32Array;
   readonly alone: number;
-  readonly composed: Int32Array;
+  readonly expansions: Expansions;
 };
 
 /** `used` counts the folded characters of all terms of a channel; `units` is what its units become. */
@@ -65,11 +64,11 @@ export function buildAlphabet(
   }
   const characters = Int32Array.from(byUse);
   const built = buildClasses(numberCharacters({ characters, alone, stride }), tables, units, stride);
-  return openAlphabet({ stride, ...built, characters, alone, composed: units.composed });
+  return openAlphabet({ stride, ...built, characters, alone, expansions: units.expansions });
 }
 
 export function openAlphabet(data: AlphabetData): Alphabet {
-  const { stride, classes, columns, characters, alone, composed } = data;
+  const { stride, classes, columns, characters, alone, expansions } = data;
   const firstPair = firstNumber + alone;
   const digit = Math.ceil(Math.sqrt(characters.length - alone));
   const numbers = numberCharacters(data);
@@ -80,24 +79,12 @@ export function openAlphabet(data: AlphabetData): Alphabet {
     stride,
     classes,
     columns,
-    composed,
+    expansions,
     data,
     numberOf: (character) => basic[character] ?? numbers.get(character) ?? otherSymbol,
     highOf: (number) => firstPair + Math.floor((number - stride) / digit),
     lowOf: (number) => firstPair + digit + ((number - stride) % digit),
   };
-}
-
-/** Where a unit stands in `Alphabet.composed`, or -1. */
-export function findComposed(composed: Int32Array, unit: number): number {
-  let low = 0;
-  let high = composed.length / 3;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((composed[3 * middle] as number) < unit) low = middle + 1;
-    else high = middle;
-  }
-  return composed[3 * low] === unit ? 3 * low : -1;
 }
 
 function numberCharacters({
@@ -115,7 +102,7 @@ function numberCharacters({
 function buildClasses(
   numbers: ReadonlyMap<number, number>,
   tables: UnicodeTables,
-  { singles, runs }: Units,
+  { singles, expansions }: Units,
   stride: number,
 ): Pick<AlphabetData, "classes" | "columns"> {
   const ofCharacter = readBasicClasses(tables).slice();
@@ -134,15 +121,15 @@ function buildClasses(
     classes[unit] = found;
     columns[unit] = found < slow ? found : stopColumn;
   }
-  // Where no term has any of them, several letters are worth as much as one that no term has.
-  for (let at = 0; at < runs.length; ) {
-    const unit = runs[at] as number;
-    const end = at + 2 + (runs[at + 1] as number);
+  // Where no term has any of the letters, several are worth as much as one that no term has, and so is one with a mark.
+  const { units, first, characters } = expansions;
+  for (let n = 0; n < units.length; n++) {
+    const end = first[n + 1] as number;
     let isUsed = false;
-    for (at += 2; at < end; at++) if (numbers.has(runs[at] as number)) isUsed = true;
+    for (let i = first[n] as number; i < end && !isUsed; i++) isUsed = numbers.has(characters[i] as number);
     if (isUsed) continue;
-    classes[unit] = otherSymbol;
-    columns[unit] = otherSymbol;
+    classes[units[n] as number] = otherSymbol;
+    columns[units[n] as number] = otherSymbol;
   }
   return { classes, columns };
 }

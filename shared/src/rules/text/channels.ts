@@ -56,10 +56,16 @@ export function buildFold(tables: UnicodeTables, channel: Channel): Fold {
 export type Units = {
   /** Of each unit the one character of the same plane that it becomes, or 0 where it is not so simple. */
   readonly singles: Uint16Array;
-  /** Units that become several characters, words from end to end: each followed by their number and themselves. */
-  readonly runs: Int32Array;
-  /** Units that become a letter with one mark: each followed by both. */
-  readonly composed: Int32Array;
+  readonly expansions: Expansions;
+};
+
+/** Units that become several characters, all of them letters of a script with spaces: words from end to end, or a letter with one mark. */
+export type Expansions = {
+  /** Ascending. Unit n becomes `characters[first[n]] .. characters[first[n + 1]]`. */
+  readonly units: Uint16Array;
+  readonly first: Int32Array;
+  /** Letters, 0 for a gap between them, `~mark` for a mark. */
+  readonly characters: Int32Array;
 };
 
 export function readUnits(tables: UnicodeTables, channel: Channel): Units {
@@ -70,8 +76,9 @@ export function readUnits(tables: UnicodeTables, channel: Channel): Units {
   if (found !== undefined) return found;
   const fold = buildFold(tables, channel);
   const singles = new Uint16Array(65_536);
-  const runs: number[] = [];
-  const composed: number[] = [];
+  const expanded: number[] = [];
+  const first: number[] = [0];
+  const characters: number[] = [];
   const out = new CodePoints();
   for (let unit = 1; unit < singles.length; unit++) {
     if (unit === 0xd800) unit = 0xe000;
@@ -79,12 +86,18 @@ export function readUnits(tables: UnicodeTables, channel: Channel): Units {
     fold(unit, out);
     const only = out.at(0);
     if (out.length === 1 && only < 65_536 && tables.rank.get(only) === 0) singles[unit] = only;
-    else if (isWords(out, tables)) {
-      runs.push(unit, out.length);
-      for (let i = 0; i < out.length; i++) runs.push(out.at(i));
-    } else if (isComposed(out, tables)) composed.push(unit, out.at(0), out.at(1));
+    else if (isWords(out, tables) || isComposed(out, tables)) {
+      expanded.push(unit);
+      for (let i = 0; i < out.length; i++) characters.push(write(out.at(i), tables));
+      first.push(characters.length);
+    }
   }
-  const units = { singles, runs: Int32Array.from(runs), composed: Int32Array.from(composed) };
+  const expansions = {
+    units: Uint16Array.from(expanded),
+    first: Int32Array.from(first),
+    characters: Int32Array.from(characters),
+  };
+  const units = { singles, expansions };
   known.set(key, units);
   return units;
 }
@@ -107,4 +120,22 @@ function isComposed(out: CodePoints, { type, rank }: UnicodeTables): boolean {
   const [letter, mark] = [out.at(0), out.at(1)];
   const isLetter = type.get(letter) === characterType.word && rank.get(letter) === 0;
   return out.length === 2 && isLetter && type.get(mark) === characterType.extend && rank.get(mark) !== 0;
+}
+
+function write(character: number, { type }: UnicodeTables): number {
+  const kind = type.get(character);
+  if (kind === characterType.gap) return 0;
+  return kind === characterType.extend ? ~character : character;
+}
+
+/** Where a unit stands among those that become several characters, or -1. */
+export function findExpansion({ units }: Expansions, unit: number): number {
+  let low = 0;
+  let high = units.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((units[middle] as number) < unit) low = middle + 1;
+    else high = middle;
+  }
+  return units[low] === unit ? low : -1;
 }

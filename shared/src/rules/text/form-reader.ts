@@ -58,6 +58,23 @@ export class FormReader {
     return at;
   }
 
+  /** Where the original of character `i` of the last read ends. Marks are out of order: the last of them in the text counts. */
+  endOf(i: number): number {
+    return this.end[this.#lastOf(i)] as number;
+  }
+
+  /** Characters, gaps aside, that the original of character `i` still becomes after it; marks of others may stand between them. */
+  restAfter(i: number): number {
+    const { count, type, start } = this;
+    const last = this.#lastOf(i);
+    let rest = 0;
+    for (let k = i + 1; k < count; k++) {
+      if (start[k] === start[last]) rest += type[k] === characterType.gap ? 0 : 1;
+      else if (type[k] !== characterType.extend) break;
+    }
+    return rest;
+  }
+
   /** A whole text, such as a term, in comparison form. */
   readAll(text: string): number[] {
     const form: number[] = [];
@@ -108,6 +125,15 @@ export class FormReader {
         swap(end, j);
       }
     }
+  }
+
+  #lastOf(i: number): number {
+    const { start, type } = this;
+    let last = i;
+    for (let k = i; k > 0 && type[k] === characterType.extend; k--) {
+      if ((start[k - 1] as number) > (start[last] as number)) last = k - 1;
+    }
+    return last;
   }
 
   #push(character: number, type: number, start: number, end: number) {

@@ -1,8 +1,8 @@
 import { characterType, type UnicodeTables } from "../unicode/tables.ts";
-import { type Alphabet, complex, findComposed, gapSymbol, paired, slow, unspaced } from "./alphabet.ts";
+import { type Alphabet, complex, gapSymbol, paired, slow, unspaced } from "./alphabet.ts";
 import { type Automaton, endAt, follow, gapRow, mayReport, noRow, rootRow, stateAt } from "./automaton.ts";
 import { type ChannelScan, type PatternTable, patternFields } from "./channel-scan.ts";
-import type { Fold } from "./channels.ts";
+import { type Fold, findExpansion } from "./channels.ts";
 import { FormReader } from "./form-reader.ts";
 import type { Hits, LaneHits } from "./hits.ts";
 import { type LaneReader, Lanes, laneCount, readByteLanes, readLanes } from "./lanes.ts";
@@ -180,7 +180,7 @@ export class Scanner implements LaneReader {
     while (at < to) {
       const symbol = classes[text.charCodeAt(at)] as number;
       if (symbol === complex) {
-        if (this.#readComposed(at, last, hits)) {
+        if (this.#readExpanded(at, last, hits)) {
           last = characterType.word;
           at++;
           continue;
@@ -206,16 +206,25 @@ export class Scanner implements LaneReader {
     return to;
   }
 
-  /** One letter that has its only mark in it, as most have. False for everything else. */
-  #readComposed(at: number, last: number, hits: Hits): boolean {
-    const { classes, composed } = this.#alphabet;
-    const text = this.#text;
-    if (at + 1 < this.#length && classes[text.charCodeAt(at + 1)] === complex) return false;
-    const found = findComposed(composed, text.charCodeAt(at));
+  /** One unit that becomes several letters, or a letter with its only mark, and has no more marks after it. False for every other. */
+  #readExpanded(at: number, last: number, hits: Hits): boolean {
+    const { classes, expansions, numberOf } = this.#alphabet;
+    const found = findExpansion(expansions, this.#text.charCodeAt(at));
     if (found < 0) return false;
+    const next = at + 1 < this.#length ? this.#text.charCodeAt(at + 1) : 0;
+    if (classes[next] === complex && findExpansion(expansions, next) < 0) return false;
     if (last === characterType.unspaced) this.#feedGap(at, hits);
-    this.#feed(this.#alphabet.numberOf(composed[found + 1] as number));
-    if (this.#feed(this.#alphabet.numberOf(composed[found + 2] as number))) this.#report(at + 1, 0, hits);
+    const { first, characters } = expansions;
+    const to = first[found + 1] as number;
+    let rest = 0;
+    for (let i = first[found] as number; i < to; i++) if (characters[i] !== 0) rest++;
+    for (let i = first[found] as number; i < to; i++) {
+      const character = characters[i] as number;
+      if (character !== 0) rest--;
+      const mayEnd = this.#feed(character === 0 ? gapSymbol : numberOf(character < 0 ? ~character : character));
+      const hasMark = i + 1 < to && (characters[i + 1] as number) < 0;
+      if (mayEnd && !hasMark) this.#report(at + 1, rest, hits);
+    }
     return true;
   }
 
@@ -235,22 +244,8 @@ export class Scanner implements LaneReader {
 
   /** Reports what ends with the reader's unit `i`; -1 stands for what was read before. */
   #reportRead(i: number, hits: Hits) {
-    const { count, type, start, end } = this.#reader;
-    if (i < 0) {
-      this.#report(start[0] as number, 0, hits);
-      return;
-    }
-    // Marks are out of order: the last of them in the text counts.
-    let last = i;
-    for (let k = i; k > 0 && type[k] === characterType.extend; k--)
-      if ((start[k - 1] as number) > (start[last] as number)) last = k - 1;
-    // Characters that the same one of the original still becomes after this one; marks of others may stand between them.
-    let rest = 0;
-    for (let k = i + 1; k < count; k++) {
-      if (start[k] === start[last]) rest += type[k] === characterType.gap ? 0 : 1;
-      else if (type[k] !== characterType.extend) break;
-    }
-    this.#report(end[last] as number, rest, hits);
+    if (i < 0) this.#report(this.#reader.start[0] as number, 0, hits);
+    else this.#report(this.#reader.endOf(i), this.#reader.restAfter(i), hits);
   }
 
   #feedGap(at: number, hits: Hits) {

@@ -55,8 +55,13 @@ describe("terms against the reference", { timeout }, () => {
       ),
       {
         numRuns: Math.ceil(cases / 2 / textsPerSet),
-        // One character that becomes two and a mark, before which a mark of another character sorts.
-        examples: [[[{ text: "id", boundary: "any" }], ["i\u01c6\u3099", "xi\u01c6\u3099\u0323 id"]]],
+        examples: [
+          // One character that becomes two and a mark, before which a mark of another character sorts.
+          [[{ text: "id", boundary: "any" }], ["i\u01c6\u3099", "xi\u01c6\u3099\u0323 id"]],
+          // What begins before a character that becomes two and ends within it; a letter no term has with a mark that one has.
+          [[{ text: "as", boundary: "any" }], ["aß xaß", "aßß", "a ß"]],
+          [[{ text: "é", boundary: "any" }], ["á", "xé", "ćé", "c\u0301\u0301e\u0301"]],
+        ],
       },
     );
   });
