@@ -1,5 +1,6 @@
 import { HostIndex } from "@overt/shared/rules/host-index.ts";
 import { localTime } from "@overt/shared/rules/hours.ts";
+import { hashHost } from "@overt/shared/rules/lists/host-hash.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { host } from "./lists/support.ts";
@@ -48,4 +49,24 @@ test("the local time does not depend on what was asked before", () => {
     ),
     { numRuns: 100 },
   );
+});
+
+describe("hosts made to share a hash", () => {
+  // Read from its end, this leads the hash back to where it began: whatever stands before it has the hash it has without it.
+  const nothing = "aavxxq6k";
+  const short = "a.test";
+  const long = `${short}${nothing}`;
+  const find = (names: readonly string[], host: string) => {
+    const index = new HostIndex(names);
+    return [...index.covering.subarray(0, index.findCovering(host))].map((number) => index.nameOf(number));
+  };
+
+  test("have it", () => expect(hashHost(long)).toBe(hashHost(short)));
+
+  test("are not taken for one another, in whatever order they were named", () => {
+    for (const names of [[long], [short], [short, long], [long, short], [short, nothing], [short, "x", nothing]]) {
+      expect(find(names, short)).toEqual(names.filter((name) => name === short));
+      expect(find(names, long)).toEqual(names.filter((name) => name === long));
+    }
+  });
 });
