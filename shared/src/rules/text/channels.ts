@@ -88,7 +88,7 @@ export function readUnits(tables: UnicodeTables, channel: Channel): Units {
     if (out.length === 1 && only < 65_536 && tables.rank.get(only) === 0) singles[unit] = only;
     else if (isWords(out, tables) || isComposed(out, tables)) {
       expanded.push(unit);
-      for (let i = 0; i < out.length; i++) characters.push(write(out.at(i), tables));
+      for (let i = 0; i < out.length; i++) characters.push(toEntry(out.at(i), tables));
       first.push(characters.length);
     }
   }
@@ -122,7 +122,8 @@ function isComposed(out: CodePoints, { type, rank }: UnicodeTables): boolean {
   return out.length === 2 && isLetter && type.get(mark) === characterType.extend && rank.get(mark) !== 0;
 }
 
-function write(character: number, { type }: UnicodeTables): number {
+/** A folded character as `Expansions.characters` has it. */
+function toEntry(character: number, { type }: UnicodeTables): number {
   const kind = type.get(character);
   if (kind === characterType.gap) return 0;
   return kind === characterType.extend ? ~character : character;
