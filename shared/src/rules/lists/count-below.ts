@@ -1,10 +1,13 @@
-const firstStride = 4;
+const firstStride = 6;
+
+/** Holds what was read ahead, so that it is read at all. */
+const ahead = new Int32Array(1);
 
 /**
  * How many of `count` records have a first word below `wanted`. They lie `step` words apart from `start` on and ascend by
  * that word, all words taken as unsigned. `guess` is where the answer is thought to be: from there strides that double
  * close it in, and halving ends it. A good guess reads memory of one place; a bad one at most doubles the reads of halving
- * alone, and changes no answer.
+ * alone, beside four that are read ahead, and changes no answer.
  */
 export function countBelow(
   words: Int32Array,
@@ -15,7 +18,14 @@ export function countBelow(
   guess: number,
 ): number {
   if (count === 0) return 0;
-  const at = Math.max(0, Math.min(count - 1, guess));
+  const last = count - 1;
+  const at = Math.max(0, Math.min(last, guess));
+  // Asked for together, the records around are waited for once and not one after the other.
+  ahead[0] =
+    (words[start + Math.max(0, at - 2 * firstStride) * step] as number) ^
+    (words[start + Math.max(0, at - firstStride) * step] as number) ^
+    (words[start + Math.min(last, at + firstStride) * step] as number) ^
+    (words[start + Math.min(last, at + 2 * firstStride) * step] as number);
   let low = 0;
   let high = count;
   if (isBelow(words[start + at * step] as number, wanted)) {
