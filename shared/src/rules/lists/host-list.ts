@@ -95,12 +95,12 @@ export class HostList implements HostCover {
     const { count, start, hash } = readSuffixes(host);
     // An address is listed as a whole, and says nothing of how many labels the listed names have.
     if (count === 1 && isAddress(host)) return this.#holds(host, 0, hash[0] as number) ? length : 0;
-    let covered = 0;
-    for (let i = this.#leastLabels - 1; i < count && i < this.#mostLabels; i++) {
+    // The longest that is listed counts, so it is asked for first.
+    for (let i = Math.min(count, this.#mostLabels) - 1; i >= this.#leastLabels - 1; i--) {
       const from = start[i] as number;
-      if (this.#holds(host, from, hash[i] as number)) covered = length - from;
+      if (this.#holds(host, from, hash[i] as number)) return length - from;
     }
-    return covered;
+    return 0;
   }
 
   #holds(host: string, from: number, hash: number): boolean {
