@@ -27,7 +27,7 @@ export type Destination = {
 export function normaliseHost(hostname: string): string {
   if (hostname.startsWith("[")) return embeddedIpv4(hostname.slice(1, -1));
   let end = hostname.length;
-  while (end > 0 && hostname.charCodeAt(end - 1) === 0x2e) end--;
+  while (hostname.charCodeAt(end - 1) === 0x2e) end--;
   return hostname.slice(0, end);
 }
 
@@ -45,18 +45,16 @@ function hostKind(host: string): Destination["kind"] {
 }
 
 /**
- * True for IP addresses in comparison form, which have no subdomains. The WHATWG parser lets no domain end in a label of
- * digits, and what an IPv6 address ends in is a colon or at most four hexadecimal digits after one.
+ * True for IP addresses, which have no subdomains. `host` in comparison form: the WHATWG parser lets no domain end in a
+ * label of digits, nor a colon stand anywhere but in an IPv6 address.
  */
 export function isAddress(host: string): boolean {
   let digitsOnly = true;
-  for (let at = host.length - 1; at >= 0; at--) {
+  for (let at = host.length - 1; at > 0; at--) {
     const code = host.charCodeAt(at);
     if (code === 0x3a) return true;
-    if (code === 0x2e) return digitsOnly && at < host.length - 1;
-    if (code >= 0x30 && code <= 0x39) continue;
-    if (code < 0x61 || code > 0x66) return false;
-    digitsOnly = false;
+    if (code === 0x2e) return digitsOnly;
+    if (code < 0x30 || code > 0x39) digitsOnly = false;
   }
   return false;
 }
@@ -68,7 +66,6 @@ class WebAddress implements Destination {
   readonly path: string;
   readonly pathAndQuery: string;
   readonly query: string;
-  #domain: string | undefined | null = null;
 
   constructor(url: string, kind: Destination["kind"], { host, path, pathAndQuery, query }: PlainAddress) {
     this.url = url;
@@ -81,10 +78,7 @@ class WebAddress implements Destination {
 
   /** Asked of few addresses, so looked up when it is. */
   get registrableDomain(): string | undefined {
-    if (this.#domain === null) {
-      this.#domain = registrableDomainOf(this.host);
-    }
-    return this.#domain;
+    return registrableDomainOf(this.host);
   }
 }
 
@@ -92,7 +86,12 @@ class WebAddress implements Destination {
 export function registrableDomainOf(host: string): string | undefined {
   return hostKind(host) === "domain" ? (getDomain(host, domainOptions) ?? undefined) : undefined;
 }
-const domainOptions = { allowPrivateDomains: true, extractHostname: false, validateHostname: false } as const;
+const domainOptions = {
+  allowPrivateDomains: true,
+  detectIp: false,
+  extractHostname: false,
+  validateHostname: false,
+} as const;
 
 /** An http or https URL taken apart; undefined for every other scheme and for what the WHATWG parser refuses. */
 export function findDestination(url: string): Destination | undefined {

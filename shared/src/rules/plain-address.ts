@@ -35,6 +35,7 @@ set("/", mark | slash | joint);
 
 const question = 0x3f;
 const hash = 0x23;
+const none = -1;
 const encoder = new TextEncoder();
 
 /**
@@ -53,7 +54,7 @@ export function readPlainAddress(url: string): PlainAddress | undefined {
   const from = start === 0 ? 0 : findHostEnd(bytes, start, length);
   if (from === 0) return undefined;
 
-  let query = -1;
+  let query = none;
   let markCount = 0;
   /** All bits that were seen, and those that were seen behind a slash of the path. */
   let seen = 0;
@@ -66,12 +67,12 @@ export function readPlainAddress(url: string): PlainAddress | undefined {
     if (kind === stop) {
       if (code === hash) break;
       if (code !== question) return undefined;
-      if (query < 0) query = to - from;
+      if (query === none) query = to - from;
       kind = mark;
     }
     seen |= kind;
     joined |= before & kind;
-    before = query < 0 ? (kind & slash) << 1 : 0;
+    before = query === none ? (kind & slash) << 1 : 0;
     marks[markCount] = to;
     markCount += kind & mark;
   }
@@ -82,7 +83,7 @@ export function readPlainAddress(url: string): PlainAddress | undefined {
   const tail = url.slice(from, to);
   const pathAndQuery = (seen & capital) === 0 ? tail : lower(tail, bytes, from, to);
   held.end(pathAndQuery, from, markCount);
-  return query < 0
+  return query === none
     ? { host, path: pathAndQuery, pathAndQuery, query: "" }
     : { host, path: pathAndQuery.slice(0, query), pathAndQuery, query: tail.slice(query + 1) };
 }
@@ -113,8 +114,7 @@ function findHostEnd(bytes: Uint8Array, start: number, length: number): number {
   for (let at = start; at < length; at++) {
     const kind = kinds[bytes[at] as number] as number;
     if ((kind & inHost) === 0) {
-      const first = bytes[label] as number;
-      return (kind & slash) !== 0 && joined === 0 && first >= 0x61 && first <= 0x7a ? at : 0;
+      return (kind & slash) !== 0 && joined === 0 && (bytes[label] as number) >= 0x61 ? at : 0;
     }
     joined |= before & kind;
     before = kind & (dot | hyphen);

@@ -1,6 +1,7 @@
 import { findDestination, isAddress, parseDestination } from "@overt/shared/rules/destination.ts";
+import { ruleLimits } from "@overt/shared/rules/limits.ts";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
 const dodges: readonly (readonly [string, string])[] = [
   ["https://Example.COM/", "example.com"],
@@ -20,7 +21,15 @@ const dodges: readonly (readonly [string, string])[] = [
   ["http://127.0.0.1./", "127.0.0.1"],
   ["http://[::ffff:127.0.0.1]/", "127.0.0.1"],
   ["http://[64:ff9b::7f00:1]/", "127.0.0.1"],
+  ["http://[::ffff:192.168.200.33]/", "192.168.200.33"],
+  ["http://[64:ff9b::c0a8:c821]/", "192.168.200.33"],
   ["http://[2001:DB8:0:0::1]/", "2001:db8::1"],
+  // These hold what looks like an IPv4 address, and are not of the networks that do.
+  ["http://[2001:db8::ffff:7f00:1]/", "2001:db8::ffff:7f00:1"],
+  ["http://[2001:64:ff9b::7f00:1]/", "2001:64:ff9b::7f00:1"],
+  ["http://[::ffff:7f00:1:2]/", "::ffff:7f00:1:2"],
+  ["http://[::ffff:7f00:0:1:2]/", "::ffff:7f00:0:1:2"],
+  ["http://[::7f00:1]/", "::7f00:1"],
 ];
 
 describe("destinations", () => {
@@ -38,13 +47,43 @@ describe("destinations", () => {
     "https://",
   ])("%s is no web address", (url) => {
     expect(findDestination(url)).toBeUndefined();
-    expect(() => parseDestination(url)).toThrow("not a web address");
+    expect(() => parseDestination(url)).toThrow(
+      expect.objectContaining({ code: "BAD_SCHEMA", message: expect.stringContaining("not a web address") }),
+    );
+  });
+
+  test.each([
+    ["https://a.test/", "domain"],
+    ["https://cafe/", "domain"],
+    ["https://10.0.0.9/", "ipv4"],
+    ["https://[::ffff:10.0.0.9]/", "ipv4"],
+    ["https://[2001:db8::1]/", "ipv6"],
+  ])("%s is on a host of the kind %s", (url, kind) => expect(parseDestination(url).kind).toBe(kind));
+
+  test.each(["https://a.test/", "https://a.test/%41"])(
+    "from %s on, as long as an address may be and no longer",
+    (from) => {
+      const longest = from.padEnd(ruleLimits.urlUnits, "x");
+      expect(findDestination(longest)?.url).toBe(longest);
+      expect(findDestination(`${longest}x`)).toBeUndefined();
+    },
+  );
+
+  test("most addresses need no parser", () => {
+    const parse = vi.spyOn(URL, "parse");
+    findDestination("https://www.example.com/a/B?c=D#e");
+    expect(parse).not.toHaveBeenCalled();
+    findDestination("https://www.example.com/%41");
+    expect(parse).toHaveBeenCalledOnce();
+    parse.mockRestore();
   });
 
   test("the registrable domain comes from the public suffix list, and an address has none", () => {
     expect(parseDestination("https://a.b.example.co.uk/").registrableDomain).toBe("example.co.uk");
     expect(parseDestination("https://someone.github.io/").registrableDomain).toBe("someone.github.io");
     expect(parseDestination("http://10.0.0.1/").registrableDomain).toBeUndefined();
+    expect(parseDestination("http://[2001:db8::1]/").registrableDomain).toBeUndefined();
+    expect(parseDestination("https://co.uk/").registrableDomain).toBeUndefined();
   });
 
   test("escapes, case and repeated slashes in a path make no difference", () => {
@@ -71,10 +110,20 @@ describe("addresses among hosts", () => {
     "1:2:3:4:5:6:7:8",
   ])("%s is one", (host) => expect(isAddress(host)).toBe(true));
 
-  test.each(["cafe", "abc.de", "dead.beef", "a.b.c.fade", "1.2.3.4.a", "1.example", "x-1.face", "e", "4.test"])(
-    "%s is none",
-    (host) => expect(isAddress(host)).toBe(false),
-  );
+  test.each([
+    "cafe",
+    "abc.de",
+    "dead.beef",
+    "a.b.c.fade",
+    "1.2.3.4.a",
+    "1.example",
+    "x-1.face",
+    "e",
+    "4.test",
+    "a.1-",
+    "a.-1",
+    "a.9z",
+  ])("%s is none", (host) => expect(isAddress(host)).toBe(false));
 
   test("whatever the parser takes for one", () => {
     const group = fc.integer({ min: 0, max: 0xffff }).map((one) => one.toString(16));

@@ -1,9 +1,8 @@
 import { findDestination, parseAddress } from "@overt/shared/rules/destination.ts";
-import { decodePercent, normalisePath, normaliseQuery } from "@overt/shared/rules/escapes.ts";
 import { readPathText } from "@overt/shared/rules/path-text.ts";
 import { readPlainAddress } from "@overt/shared/rules/plain-address.ts";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
 const numRuns = Math.min(Number(process.env["PROPERTY_RUNS"] ?? 10_000), 1_000_000);
 
@@ -123,6 +122,8 @@ describe("an address taken apart in one pass", () => {
     "http://www.example.co.uk/a/b-c_d.html?id=1&Ref=X#part",
     "https://a_b.example.com/Mixed/CASE?Q=Z",
     "https://a.b.c.d.e.f.test/~x/(y)/:z@w?a=/b//c?d/../e",
+    "https://a.a/",
+    "https://1.z/",
     `https://${"a".repeat(63)}.${"b".repeat(63)}.${"c".repeat(63)}.test/`,
   ])("%s needs no parser", (url) => {
     expect(readPlainAddress(url)).toBeDefined();
@@ -157,7 +158,13 @@ describe("an address taken apart in one pass", () => {
     "https://a.test/\t",
     "https://a.test/\\",
     "https://a.test/ń",
+    "https://a.test./",
+    "https://a._b/",
+    "https://a.-b/",
+    "https://a.1b/",
     "HTTPS://a.test/",
+    "a.test/",
+    "//a.test/",
     "ftp://a.test/",
     "h",
     "",
@@ -166,6 +173,32 @@ describe("an address taken apart in one pass", () => {
     readPlainAddress("https://example.com/longer/than/that?and=more");
     expect(readPlainAddress(url)).toBeUndefined();
     expect(partsOf(findDestination(url))).toEqual(partsOf(parseAddress(url)));
+  });
+
+  test("has http:// or https:// before it, to the letter", () => {
+    const schemes = ["http://", "https://"];
+    for (const scheme of schemes) {
+      for (let at = 0; at < scheme.length; at++) {
+        for (const other of ["x", "s", "/", ":", ""]) {
+          const written = `${scheme.slice(0, at)}${other}${scheme.slice(at + 1)}`;
+          if (schemes.includes(written)) continue;
+          const url = `${written}a.test/path`;
+          expect([url, readPlainAddress(url)]).toEqual([url, undefined]);
+          expect(partsOf(findDestination(url))).toEqual(partsOf(parseAddress(url)));
+        }
+      }
+    }
+  });
+
+  test("is read once: neither is its path read again, nor made small where it is", () => {
+    const address = findDestination("https://a.test/path?and=query");
+    const read = vi.spyOn(String.prototype, "charCodeAt");
+    readPathText(address?.pathAndQuery as string);
+    expect(read).not.toHaveBeenCalled();
+    const small = vi.spyOn(String.prototype, "toLowerCase");
+    findDestination("https://a.test/path?and=query");
+    expect(small).not.toHaveBeenCalled();
+    vi.restoreAllMocks();
   });
 
   test("leaves the same bytes and marks as its path read by itself", () => {
@@ -187,53 +220,5 @@ describe("an address taken apart in one pass", () => {
       }),
       { numRuns: Math.ceil(numRuns / 4) },
     );
-  });
-});
-
-const slowDecode = (text: string) =>
-  text.replace(/(?:%[0-9a-fA-F]{2})+/g, (run) => {
-    try {
-      return decodeURIComponent(run);
-    } catch {
-      return run;
-    }
-  });
-const slowLower = (text: string) => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
-
-describe("percent-escapes", () => {
-  const byte = fc.integer({ min: 0, max: 255 }).map((code) => `%${code.toString(16).padStart(2, "0")}`);
-  const sound = fc
-    .string({ unit: "grapheme", minLength: 1, maxLength: 3 })
-    .map((text) => encodeURIComponent(text.toWellFormed()).replaceAll(/%../g, (one) => one.toLowerCase()));
-  const piece = fc.oneof(
-    byte,
-    sound,
-    often("%", "%4", "%zz", "%ED%A0%80", "%C0%80", "%F4%90%80%80", "%EF%BB%BF", "%2f", "/", "//", "A", "a", "%2525"),
-    often("%F0%9F%98%80", "%E2%82", "%AC", "%c3", "%BC", "é", "\ud83d", "%e0%80%80", "%f5%80%80%80", "Ä"),
-  );
-  const text = join(piece, 12);
-
-  test("are undone as decodeURIComponent undoes each run", () => {
-    fc.assert(
-      fc.property(text, (escaped) => {
-        expect(decodePercent(escaped)).toBe(slowDecode(escaped));
-        expect(normaliseQuery(escaped)).toBe(slowLower(slowDecode(escaped)));
-        expect(normalisePath(escaped)).toBe(slowLower(slowDecode(escaped)).replace(/\/+/g, "/"));
-      }),
-      { numRuns },
-    );
-  });
-
-  test("cost as much in small broken runs as in one", () => {
-    const each = (text: string) => {
-      const from = performance.now();
-      for (let i = 0; i < 200; i++) normaliseQuery(text);
-      return performance.now() - from;
-    };
-    const whole = "%ff".repeat(8_000);
-    const parts = "%ff-".repeat(6_000);
-    const least = (text: string) => Math.min(...Array.from({ length: 5 }, () => each(text)));
-    // Told by an exception for each run, it takes a hundred times as long.
-    expect(least(parts)).toBeLessThan(20 * least(whole));
   });
 });
