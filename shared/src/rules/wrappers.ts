@@ -14,7 +14,7 @@ export function buildWrappers(wrappers: readonly Wrapper[]): Wrappers {
   const hosts = new HostIndex([...new Set(wrappers.flatMap((wrapper) => wrapper.hosts))]);
   return {
     open(destination) {
-      const covering = wrappers.length === 0 ? 0 : hosts.findCovering(destination.host);
+      const covering = hosts.findCovering(destination.host);
       for (let i = 0; i < covering; i++) {
         const host = hosts.nameOf(hosts.covering[i] as number);
         for (const wrapper of wrappers) {
@@ -34,19 +34,19 @@ export function buildWrappers(wrappers: readonly Wrapper[]): Wrappers {
 function findInner(destination: Destination, { inner, path }: Wrapper, host: string): string | undefined {
   if (inner.from === "parameter") return findParameter(destination.query, inner.names);
   if (inner.from === "label") {
-    const label = destination.host.slice(0, destination.host.length - host.length - 1);
+    const label = destination.host.slice(0, -host.length - 1);
     if (label === "" || label.includes(".")) return undefined;
     // The table's spelling: `--` is a hyphen, `-` a dot.
     const spelled = label.replaceAll("--", "\0").replaceAll("-", ".").replaceAll("\0", "-");
-    const parsed = URL.parse(destination.url);
-    return parsed === null ? undefined : `${spelled}${parsed.pathname}${parsed.search}`;
+    const { pathname, search } = new URL(destination.url);
+    return `${spelled}${pathname}${search}`;
   }
   // From the path as it is compared, so that neither escapes nor slashes move the place where the address begins.
   const segments = destination.pathAndQuery.slice(path.length).split("/");
   return segments.slice(inner.skip).join("/").replace(/^\/+/, "");
 }
 
+/** Slashes before the host, too many or none, are the parser's matter. */
 function withScheme(address: string): string {
-  if (/^https?:\/*/i.test(address)) return address.replace(/^(https?):\/*/i, "$1://");
-  return address.startsWith("//") ? `https:${address}` : `https://${address}`;
+  return /^https?:/i.test(address) ? address : `https://${address}`;
 }

@@ -1,5 +1,5 @@
-import { PathIndex } from "@overt/shared/rules/path-index.ts";
-import { compilePath, matchesPieces } from "@overt/shared/rules/paths.ts";
+import { findCrowded, PathIndex } from "@overt/shared/rules/path-index.ts";
+import { type CompiledPath, compilePath, matchesPieces } from "@overt/shared/rules/paths.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
@@ -37,6 +37,24 @@ describe("an index of path patterns", () => {
     );
   });
 
+  test("finds a piece of any length wherever in a text it stands", () => {
+    const letters = "/abcdefghijklmnopqrstuvwxyz";
+    for (let length = 1; length <= 21; length++) {
+      const piece = letters.slice(0, length);
+      const sources = [piece, `${piece}*`, `/*${piece}`, `/*${piece}*`, `/*${piece.slice(1)}*`];
+      const patterns = sources.map((source) => compilePath(`*${source}`));
+      const index = new PathIndex(patterns);
+      for (let before = 0; before < 20; before++) {
+        for (let after = 0; after < 3; after++) {
+          const text = `${"/-----------------------".slice(0, before)}${piece}${"+".repeat(after)}`;
+          const right = patterns.flatMap(({ pieces }, number) => (matchesPieces(pieces, text) ? [number] : []));
+          expect([text, numbers(index, text)]).toEqual([text, right]);
+          expect(numbers(index, text.slice(0, -1 - after))).not.toContain(3);
+        }
+      }
+    }
+  });
+
   test("asks a pattern once about a text that holds its beginning everywhere", () => {
     const long = `/${"abcdefgh".repeat(2_000)}`;
     const hang = Array.from({ length: 250 }, (_, i) => compilePath(`*/*abcdefgh*zz${i}zz*`));
@@ -54,6 +72,38 @@ describe("an index of path patterns", () => {
     expect(() => new PathIndex(alike(257))).toThrow(expect.objectContaining({ code: "RULE_REFUSED" }));
     const short = Array.from({ length: 257 }, () => compilePath("*/a*b"));
     expect(() => new PathIndex(short)).toThrow(expect.objectContaining({ code: "RULE_REFUSED" }));
+  });
+
+  test("takes what is left without the crowded patterns, and crowded are only those past the most of their kind", () => {
+    const kinds = ["*/*abcdefgh*", "*/*abcdefghijkl*", "*/*zyxw*", "*/a*b", "*/c*"];
+    const alike = (counts: readonly number[]) =>
+      counts.flatMap((count, kind) =>
+        Array.from({ length: count }, (_, i) => compilePath(`${kinds[kind]}${"0123456"[i % 7]}`)),
+      );
+    const refused = (patterns: readonly CompiledPath[]) => {
+      try {
+        new PathIndex(patterns);
+        return false;
+      } catch {
+        return true;
+      }
+    };
+    expect(findCrowded(alike([257, 3, 0, 0]))).toEqual([256]);
+    expect(findCrowded(alike([0, 0, 0, 100, 160]))).toEqual([256, 257, 258, 259]);
+    const count = fc.constantFrom(0, 1, 120, 136, 255, 256, 257, 258, 300);
+    fc.assert(
+      fc.property(fc.array(count, { minLength: 5, maxLength: 5 }), (counts) => {
+        const patterns = alike(counts);
+        const crowded = findCrowded(patterns);
+        expect(crowded.length > 0).toBe(refused(patterns));
+        // One for each of four kinds: the last two have no characters to be told apart by.
+        const [one = 0, two = 0, three = 0, four = 0, five = 0] = counts;
+        const most = [one, two, three, four + five].reduce((sum, all) => sum + Math.max(0, all - 256), 0);
+        expect(crowded).toHaveLength(most);
+        expect(refused(patterns.filter((_, number) => !crowded.includes(number)))).toBe(false);
+      }),
+      { numRuns: 30 },
+    );
   });
 
   test("keeps apart what differs behind characters that many share", () => {

@@ -15,6 +15,7 @@ const wrappers = buildWrappers([
   wrapper("archive", ["web.test"], "/web/", rest(1)),
   wrapper("amp", ["amp.test"], "/s/", rest(0)),
   wrapper("translate", ["tr.test"], "/", label),
+  wrapper("translate", ["tr-of-one-label"], "/", label),
   wrapper("cache", ["two.test"], "/", parameter("a")),
   wrapper("redirect", ["two.test"], "/", parameter("b")),
   wrapper("amp", ["deep.one.test"], "/", parameter("a")),
@@ -37,10 +38,12 @@ describe("a wrapper", () => {
     ["web.test/web/2020/a.test/x?y=Z", "archive a.test/x?y=z"],
     ["web.test//web//2020////a.test/x", "archive a.test/x"],
     ["web.test/web/2020/%2F/a.test/x", "archive a.test/x"],
+    ["web.test/web/?///https://a.test/x", "archive a.test/x"],
     ["amp.test/s/a.test/s/x", "amp a.test/s/x"],
     // By the first label.
     ["b-a-test.tr.test/Room?x=%41", "translate b.a.test/room?x=a"],
     ["my--site-test.tr.test/", "translate my-site.test/"],
+    ["b-test.tr-of-one-label/x", "translate b.test/x"],
     ["a--b--c-d-test.tr.test/", "translate a-b-c.d.test/"],
   ])("opens %s", (address, page) => expect(open(address)).toBe(page));
 
@@ -50,7 +53,9 @@ describe("a wrapper", () => {
     ["https:a.test/x", "a.test/x"],
     ["https:/a.test/x", "a.test/x"],
     ["https:////a.test/x", "a.test/x"],
+    ["http:\\\\a.test/x", "a.test/x"],
     ["//a.test/x", "a.test/x"],
+    ["/a.test/x", "a.test/x"],
     ["a.test/x", "a.test/x"],
     ["http.test/x", "http.test/x"],
     ["a.test/http://b.test/", "a.test/http:/b.test/"],
@@ -74,6 +79,7 @@ describe("a wrapper", () => {
     ["fewer parts than it skips", "web.test/web/2020"],
     ["nothing behind what it skips", "web.test/web/2020/"],
     ["no label before its host", "tr.test/b.test"],
+    ["a host of one label and none before it", "tr-of-one-label/b.test"],
     ["two labels before its host", "x.b-a-test.tr.test/"],
     ["a label that spells no host", "-.tr.test/"],
     ["a label that spells a host without a dot", "intranet.tr.test/"],
