@@ -80,7 +80,6 @@ export class DestinationRules {
       }
       const from = onHost.first[number] as number;
       const end = onHost.first[number + 1] as number;
-      if (from === end) continue;
       this.#findPaths(onHost.listed, from, end, this.#hostIndexes.get(number), pathAndQuery, reach);
     }
     for (const { cover, rules } of this.#lists) {
@@ -88,7 +87,7 @@ export class DestinationRules {
       if (reach === 0) continue;
       for (const rule of rules) {
         this.#touch(rule);
-        if (reach > (this.#hostReach[rule] as number)) this.#hostReach[rule] = reach;
+        this.#hostReach[rule] = Math.max(reach, this.#hostReach[rule] as number);
       }
     }
     this.#findPaths(anywhere, 0, anywhere.length, this.#anywhereIndex, pathAndQuery, 0);
@@ -113,7 +112,7 @@ export class DestinationRules {
 
   #reachByHost(rule: number): number {
     const reach = this.#hostReach[rule] as number;
-    return reach > 0 && (this.#unlessReach[rule] as number) < reach ? reach : none;
+    return (this.#unlessReach[rule] as number) < reach ? reach : none;
   }
 
   /** The patterns `numbers[from] .. numbers[to]`, one by one where they have no index. */
@@ -135,11 +134,9 @@ export class DestinationRules {
     const path = this.#paths.at(number);
     const rule = this.#paths.ruleOf(number);
     this.#touch(rule);
-    const before = this.#path[rule];
-    const better = reach > (this.#pathReach[rule] as number);
+    const known = this.#pathReach[rule] as number;
     // Of two patterns on one host the name in the match must not depend on the order in which they were found.
-    if (!better && before !== undefined && (reach < (this.#pathReach[rule] as number) || before.source <= path.source))
-      return;
+    if (reach < known || (reach === known && (this.#path[rule] as CompiledPath).source < path.source)) return;
     this.#pathReach[rule] = reach;
     this.#path[rule] = path;
   }

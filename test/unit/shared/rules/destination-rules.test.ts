@@ -2,7 +2,7 @@ import { parseDestination } from "@overt/shared/rules/destination.ts";
 import { DestinationRules } from "@overt/shared/rules/destination-rules.ts";
 import { buildHostCover } from "@overt/shared/rules/hosts.ts";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { type Address, covers, reachOfHosts, reachOfPath, readAddress } from "./reference/addresses.ts";
 
 const numRuns = Math.min(Math.ceil(Number(process.env["PROPERTY_RUNS"] ?? 10_000) / 20), 20_000);
@@ -15,7 +15,11 @@ type Matcher = {
 const open = (matchers: readonly (Matcher | undefined)[]) => {
   const openList = (id: string) => buildHostCover(lists[id] as readonly string[]);
   const rules = new DestinationRules(matchers, openList);
-  return [rules, new DestinationRules(matchers, openList, structuredClone(rules.data))];
+  const kept = structuredClone(rules.data);
+  const again = new DestinationRules(matchers, openList, kept);
+  expect(again.data).toBe(kept);
+  expect(kept).toEqual(expect.objectContaining({ names: expect.any(String) }));
+  return [rules, again];
 };
 
 /** What each rule is told of the address. */
@@ -110,6 +114,23 @@ describe("the hosts and paths of all rules", () => {
         expect(alone(`https://b.test/any-${i}/x`)).toEqual([i + 1]);
         expect(alone(`https://b.test/page-${i}/x`)).toEqual([]);
       }
+    }
+  });
+
+  test.each([
+    [1_000, "a.test/page-#x/*"],
+    [1_000, "*/*page-#x/*"],
+    // Few are asked in their order; what they begin with is compared as one number.
+    [8, "a.test/#-page/*"],
+  ])("are compared with the one path that could match, and with no other of %i like %s", (count, pattern) => {
+    const paths = Array.from({ length: count }, (_, i) => pattern.replace("#", String(i)));
+    const address = parseDestination(`https://a.test/${count > 8 ? "page-77x" : "7-page"}/y`);
+    for (const rules of open([{ paths }])) {
+      expect(rules.find(address)).toBe(1);
+      const begins = vi.spyOn(String.prototype, "startsWith");
+      rules.find(address);
+      expect(begins).toHaveBeenCalledOnce();
+      begins.mockRestore();
     }
   });
 });
