@@ -108,7 +108,7 @@ describe("percent-escapes", () => {
   test("cost as much in small broken runs as in one", () => {
     const each = (text: string) => {
       const from = performance.now();
-      for (let i = 0; i < 200; i++) normaliseQuery(text);
+      for (let i = 0; i < 20; i++) normaliseQuery(text);
       return performance.now() - from;
     };
     const whole = "%ff".repeat(8_000);
