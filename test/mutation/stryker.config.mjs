@@ -12,7 +12,6 @@ const parts = [
   "host-suffixes.ts",
   "paths.ts",
   "path-index.ts",
-  "path-text.ts",
   "destination-rules.ts",
   "destination-data.ts",
   "destination.ts",

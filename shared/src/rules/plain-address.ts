@@ -1,4 +1,4 @@
-import { heldPathText } from "./path-text.ts";
+import { ruleLimits } from "./limits.ts";
 
 /** The parts of a plain address, cut where they stand. */
 export type PlainAddress = {
@@ -9,34 +9,33 @@ export type PlainAddress = {
 };
 
 /** What is to be known of a character, in bits; a branch for each kind takes longer than all the rest. */
-const mark = 1;
-const slash = 2;
+const slash = 1;
 /** A slash, and what a slash may not be followed by: a dot segment may begin there. */
-const joint = 4;
-const capital = 8;
+const joint = 2;
+const capital = 4;
 /** No plain character, or one that ends the part. */
-const stop = 16;
-const inHost = 32;
-const dot = 64;
-const hyphen = 128;
+const stop = 8;
+const inHost = 16;
+const dot = 32;
+const hyphen = 64;
 
 const kinds = new Uint8Array(128).fill(stop);
 const set = (characters: string, kind: number) => {
   for (const character of characters) kinds[character.charCodeAt(0)] = kind;
 };
-set("abcdefghijklmnopqrstuvwxyz0123456789", inHost);
+set("abcdefghijklmnopqrstuvwxyz0123456789_", inHost);
 set("ABCDEFGHIJKLMNOPQRSTUVWXYZ", capital);
 // Neither a quote, which a query has escaped, nor anything else that is escaped somewhere.
-set("~!$&()*+,;=:@", mark);
-set("_", mark | inHost);
-set("-", mark | inHost | hyphen);
-set(".", mark | inHost | dot | joint);
-set("/", mark | slash | joint);
+set("~!$&()*+,;=:@", 0);
+set("-", inHost | hyphen);
+set(".", inHost | dot | joint);
+set("/", slash | joint);
 
 const question = 0x3f;
 const hash = 0x23;
 const none = -1;
 const encoder = new TextEncoder();
+const bytes = new Uint8Array(ruleLimits.urlUnits);
 
 /**
  * An address that is already in the form that rules are compared with, but for capitals in its path: http(s), a domain in
@@ -45,17 +44,14 @@ const encoder = new TextEncoder();
  */
 export function readPlainAddress(url: string): PlainAddress | undefined {
   const length = url.length;
-  const held = heldPathText();
-  held.begin(length);
-  const { bytes, marks } = held;
   // A character beyond ASCII is more than one byte. Bytes are read several times as fast as a string's characters.
-  if (encoder.encodeInto(url, bytes).written !== length) return undefined;
-  const start = findHost(bytes);
-  const from = start === 0 ? 0 : findHostEnd(bytes, start, length);
+  const { read, written } = encoder.encodeInto(url, bytes);
+  if (read !== length || written !== length) return undefined;
+  const start = findHost();
+  const from = start === 0 ? 0 : findHostEnd(start, length);
   if (from === 0) return undefined;
 
   let query = none;
-  let markCount = 0;
   /** All bits that were seen, and those that were seen behind a slash of the path. */
   let seen = 0;
   let joined = 0;
@@ -68,36 +64,25 @@ export function readPlainAddress(url: string): PlainAddress | undefined {
       if (code === hash) break;
       if (code !== question) return undefined;
       if (query === none) query = to - from;
-      kind = mark;
+      kind = 0;
     }
     seen |= kind;
     joined |= before & kind;
     before = query === none ? (kind & slash) << 1 : 0;
-    marks[markCount] = to;
-    markCount += kind & mark;
   }
   // The parser says nothing of a query without characters.
   if (joined !== 0 || query === to - from - 1) return undefined;
 
   const host = url.slice(start, from);
   const tail = url.slice(from, to);
-  const pathAndQuery = (seen & capital) === 0 ? tail : lower(tail, bytes, from, to);
-  held.end(pathAndQuery, from, markCount);
+  const pathAndQuery = (seen & capital) === 0 ? tail : tail.toLowerCase();
   return query === none
     ? { host, path: pathAndQuery, pathAndQuery, query: "" }
     : { host, path: pathAndQuery.slice(0, query), pathAndQuery, query: tail.slice(query + 1) };
 }
 
-function lower(text: string, bytes: Uint8Array, from: number, to: number): string {
-  for (let at = from; at < to; at++) {
-    const code = bytes[at] as number;
-    bytes[at] = code | (((kinds[code] as number) & capital) << 2);
-  }
-  return text.toLowerCase();
-}
-
 /** Where the host begins; 0 where the scheme is not http or https, or not written in small letters. */
-function findHost(bytes: Uint8Array): number {
+function findHost(): number {
   if (bytes[0] !== 0x68 || bytes[1] !== 0x74 || bytes[2] !== 0x74 || bytes[3] !== 0x70) return 0;
   const colon = bytes[4] === 0x73 ? 5 : 4;
   return bytes[colon] === 0x3a && bytes[colon + 1] === 0x2f && bytes[colon + 2] === 0x2f ? colon + 3 : 0;
@@ -107,7 +92,7 @@ function findHost(bytes: Uint8Array): number {
  * Where the path begins; 0 where the host is not plain. No label is empty or has two hyphens in a row (`xn--`), and the
  * last begins with a letter, so that it is no number and the host no IPv4 address.
  */
-function findHostEnd(bytes: Uint8Array, start: number, length: number): number {
+function findHostEnd(start: number, length: number): number {
   let before = dot;
   let joined = 0;
   let label = start;

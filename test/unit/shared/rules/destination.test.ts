@@ -1,4 +1,4 @@
-import { findDestination, isAddress, parseDestination } from "@overt/shared/rules/destination.ts";
+import { findDestination, isAddress, parseAddress, parseDestination } from "@overt/shared/rules/destination.ts";
 import { ruleLimits } from "@overt/shared/rules/limits.ts";
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
@@ -60,11 +60,12 @@ describe("destinations", () => {
     ["https://[2001:db8::1]/", "ipv6"],
   ])("%s is on a host of the kind %s", (url, kind) => expect(parseDestination(url).kind).toBe(kind));
 
-  test.each(["https://a.test/", "https://a.test/%41"])(
-    "from %s on, as long as an address may be and no longer",
+  test.each(["https://a.test/", "https://a.test/%41", "https://a.test/é", "https://a.test/\ud800"])(
+    "from %j on, as long as an address may be and no longer",
     (from) => {
       const longest = from.padEnd(ruleLimits.urlUnits, "x");
       expect(findDestination(longest)?.url).toBe(longest);
+      expect(findDestination(longest)?.path).toBe(parseAddress(longest)?.path);
       expect(findDestination(`${longest}x`)).toBeUndefined();
     },
   );
