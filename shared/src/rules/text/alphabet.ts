@@ -4,11 +4,13 @@ import type { Expansions, Units } from "./channels.ts";
 
 /** The gap between words. */
 export const gapSymbol = 0;
-/** Any character that no term has. */
+/** Any character of a script with spaces that no term has. */
 export const otherSymbol = 1;
 /** No symbol, but the column of what is none. */
 export const stopColumn = 2;
-const firstNumber = 3;
+/** Any character of a script without spaces that no term has. */
+export const otherUnspaced = 3;
+const firstNumber = 4;
 
 /** What `classes` says of a UTF-16 unit: below `slow` its symbol; from `slow` the scanner has to look closer. */
 export const slow = 0x4000;
@@ -16,7 +18,9 @@ export const slow = 0x4000;
 export const paired = slow;
 /** `unspaced + number`: a character that stands for itself and is a word of its own. */
 export const unspaced = 0x8000;
-/** Everything else: surrogates, marks, characters that become several, characters that are not there. */
+/** `expanded + n`: unit n of `Expansions`, which becomes several letters or a letter with a mark. */
+export const expanded = 0xc000;
+/** Everything else: surrogates, marks, what becomes anything stranger, characters that are not there. */
 export const complex = 0xffff;
 
 /**
@@ -27,9 +31,16 @@ export type Alphabet = {
   readonly stride: number;
   /** One class for each UTF-16 unit. */
   readonly classes: Uint16Array;
-  /** Of each UTF-16 unit the column of the automaton's rows: its symbol, or `stopColumn` where its class is not below `slow`. */
+  /** Of each UTF-16 unit the column of the automaton's rows: its symbol, or `stopColumn` where the scanner has to look closer. */
   readonly columns: Uint16Array;
+  /**
+   * The `characterType` of each symbol. Where any character is spelled by two symbols, which may be of either kind, all are
+   * of scripts with spaces, and characters of the others have `stopColumn`.
+   */
+  readonly types: Uint8Array;
   readonly expansions: Expansions;
+  /** Two symbols of each expansion that is a letter with a mark; of every other `stopColumn`, twice. */
+  readonly composed: Uint16Array;
   readonly data: AlphabetData;
   numberOf(character: number): number;
   highOf(number: number): number;
@@ -41,7 +52,8 @@ export type AlphabetData = {
   readonly stride: number;
   readonly classes: Uint16Array;
   readonly columns: Uint16Array;
-  /** Characters by their numbers, which begin with 3 and, from `alone` characters on, with `stride`. */
+  readonly types: Uint8Array;
+  /** Characters by their numbers, which begin with 4 and, from `alone` characters on, with `stride`. */
   readonly characters: Int32Array;
   readonly alone: number;
   readonly expansions: Expansions;
@@ -63,28 +75,53 @@ export function buildAlphabet(
     throw new PolicyError("RULE_REFUSED", "The terms of the rule set use too many different characters.");
   }
   const characters = Int32Array.from(byUse);
-  const built = buildClasses(numberCharacters({ characters, alone, stride }), tables, units, stride);
-  return openAlphabet({ stride, ...built, characters, alone, expansions: units.expansions });
+  const numbers = numberCharacters({ characters, alone, stride });
+  const classes = buildClasses(numbers, tables, units, stride);
+  const types = rare > 0 ? new Uint8Array(stride).fill(characterType.word) : readTypes(numbers, tables, stride);
+  const columns = classes.map((found) => columnOf(found, types));
+  return openAlphabet({ stride, classes, columns, types, characters, alone, expansions: units.expansions });
 }
 
 export function openAlphabet(data: AlphabetData): Alphabet {
-  const { stride, classes, columns, characters, alone, expansions } = data;
+  const { stride, classes, columns, types, characters, alone, expansions } = data;
   const firstPair = firstNumber + alone;
   const digit = Math.ceil(Math.sqrt(characters.length - alone));
   const numbers = numberCharacters(data);
   // Most characters are of the first plane, where a table answers sooner than the map.
   const basic = new Uint16Array(65_536).fill(otherSymbol);
   for (const [character, number] of numbers) if (character < basic.length) basic[character] = number;
+  const numberOf = (character: number) => basic[character] ?? numbers.get(character) ?? otherSymbol;
   return {
     stride,
     classes,
     columns,
+    types,
     expansions,
+    composed: readComposed(expansions, stride, numberOf),
     data,
-    numberOf: (character) => basic[character] ?? numbers.get(character) ?? otherSymbol,
+    numberOf,
     highOf: (number) => firstPair + Math.floor((number - stride) / digit),
     lowOf: (number) => firstPair + digit + ((number - stride) % digit),
   };
+}
+
+function readComposed(
+  { units, first, characters }: Expansions,
+  stride: number,
+  numberOf: (character: number) => number,
+): Uint16Array {
+  const composed = new Uint16Array(2 * units.length).fill(stopColumn);
+  for (let n = 0; n < units.length; n++) {
+    const at = first[n] as number;
+    const mark = characters[at + 1] as number;
+    if (mark >= 0) continue;
+    const letter = numberOf(characters[at] as number);
+    const over = numberOf(~mark);
+    if (letter >= stride || over >= stride) continue;
+    composed[2 * n] = letter;
+    composed[2 * n + 1] = over;
+  }
+  return composed;
 }
 
 function numberCharacters({
@@ -104,22 +141,19 @@ function buildClasses(
   tables: UnicodeTables,
   { singles, expansions }: Units,
   stride: number,
-): Pick<AlphabetData, "classes" | "columns"> {
+): Uint16Array {
   const ofCharacter = readBasicClasses(tables).slice();
   for (const [character, number] of numbers) {
     if (character >= 65_536) continue;
     const before = ofCharacter[character] as number;
     if (before === complex) continue;
-    if (before === unspaced + otherSymbol) ofCharacter[character] = unspaced + number;
+    if (before === unspaced + otherUnspaced) ofCharacter[character] = unspaced + number;
     else ofCharacter[character] = number < stride ? number : paired + number;
   }
   const classes = new Uint16Array(65_536);
-  const columns = new Uint16Array(65_536);
   for (let unit = 1; unit < classes.length; unit++) {
     const single = singles[unit] as number;
-    const found = single === 0 ? complex : (ofCharacter[single] as number);
-    classes[unit] = found;
-    columns[unit] = found < slow ? found : stopColumn;
+    classes[unit] = single === 0 ? complex : (ofCharacter[single] as number);
   }
   // Where no term has any of the letters, several are worth as much as one that no term has, and so is one with a mark.
   const { units, first, characters } = expansions;
@@ -127,11 +161,22 @@ function buildClasses(
     const end = first[n + 1] as number;
     let isUsed = false;
     for (let i = first[n] as number; i < end && !isUsed; i++) isUsed = numbers.has(characters[i] as number);
-    if (isUsed) continue;
-    classes[units[n] as number] = otherSymbol;
-    columns[units[n] as number] = otherSymbol;
+    classes[units[n] as number] = isUsed ? expanded + n : otherSymbol;
   }
-  return { classes, columns };
+  return classes;
+}
+
+function readTypes(numbers: ReadonlyMap<number, number>, tables: UnicodeTables, stride: number): Uint8Array {
+  const types = new Uint8Array(stride).fill(characterType.word);
+  types[gapSymbol] = characterType.gap;
+  types[otherUnspaced] = characterType.unspaced;
+  for (const [character, number] of numbers) types[number] = tables.type.get(character);
+  return types;
+}
+
+function columnOf(found: number, types: Uint8Array): number {
+  if (found < slow) return found;
+  return found >= unspaced && types[found - unspaced] === characterType.unspaced ? found - unspaced : stopColumn;
 }
 
 /** Classes of characters that no term has. */
@@ -143,7 +188,7 @@ function readBasicClasses(tables: UnicodeTables): Uint16Array {
     const type = tables.type.get(character);
     if (type === characterType.gap) classes[character] = gapSymbol;
     else if (type === characterType.word) classes[character] = otherSymbol;
-    else classes[character] = type === characterType.unspaced ? unspaced + otherSymbol : complex;
+    else classes[character] = type === characterType.unspaced ? unspaced + otherUnspaced : complex;
   }
   basicClasses.set(tables, classes);
   return classes;

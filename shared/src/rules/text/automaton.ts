@@ -1,3 +1,4 @@
+import { characterType } from "../unicode/tables.ts";
 import { gapSymbol, stopColumn } from "./alphabet.ts";
 import { buildTrie, type Trie } from "./trie.ts";
 
@@ -10,6 +11,10 @@ import { buildTrie, type Trie } from "./trie.ts";
  * report come last. `stopColumn` leads nowhere, so that what is no symbol stops the fast way.
  *
  * The gap between words is idempotent: a state reached by a gap stays on another gap. No pattern has two gaps in a row.
+ *
+ * Where a script without spaces meets one with them there is a gap that no character stands for. Rows know it: the last
+ * symbol of a state that is no mark says of which kind the character before was, and the root has a row for each kind.
+ * `follow` does not.
  */
 export type Automaton = {
   /** Row n takes 2^`rowBits` numbers, each that of the row of the next state, or `noRow`. */
@@ -24,6 +29,8 @@ export type Automaton = {
    * shorter state, symbol * 65,536 + row or `noRow`, and its first end or -1.
    */
   readonly states: Int32Array;
+  /** The `characterType` of each symbol. */
+  readonly types: Uint8Array;
   /** Symbols that lead from the root to each state. */
   readonly depth: Uint16Array;
   /** Where patterns end: those of end n are numbers `first[n] .. first[n + 1]` in their order, and `shorter[n]` is the next end or -1. */
@@ -32,44 +39,57 @@ export type Automaton = {
 };
 
 export const noRow = 0xffff;
-/** Rows of the root and of the gap after it. */
+/** Rows of the root, of the gap, and of the root after a character of a script without spaces. */
 export const rootRow = 0;
 export const gapRow = 1;
+const unspacedRoot = 2;
 
 /** Numbers in all rows together (4 MiB). */
 const rowNumbers = 1 << 21;
 
-/** `stride` is one more than the largest symbol. `order` holds the numbers of the patterns, those of one state together. */
+/**
+ * `types` says of each symbol its `characterType`; `mostRows` is 3 or more. `order` holds the numbers of the patterns, those
+ * of one state together.
+ */
 export function buildAutomaton(
   patterns: readonly Uint16Array[],
-  stride: number,
+  types: Uint8Array,
+  mostRows: number = noRow,
 ): { readonly automaton: Automaton; readonly order: Int32Array } {
   const trie = buildTrie(patterns);
   const { endOf, first, shorter, order } = listEnds(trie);
-  const rowBits = Math.ceil(Math.log2(stride));
-  const chosen = chooseRows(trie, Math.min(noRow, rowNumbers >> rowBits));
+  const rowBits = Math.ceil(Math.log2(types.length));
+  const chosen = chooseRows(trie, Math.min(mostRows, rowNumbers >> rowBits) - 1);
   const quiet = chosen.filter((state) => endOf[state] === -1);
-  const stateOf = new Int32Array(chosen.length);
-  stateOf.set(quiet);
+  const quietRows = quiet.length + 1;
+  const stateOf = new Int32Array(chosen.length + 1);
+  stateOf.set(quiet.subarray(unspacedRoot), unspacedRoot + 1);
+  stateOf.set(quiet.subarray(0, unspacedRoot));
   stateOf.set(
     chosen.filter((state) => endOf[state] !== -1),
-    quiet.length,
+    quietRows,
   );
   const rowOf = new Uint16Array(trie.count).fill(noRow);
   stateOf.forEach((state, row) => {
-    rowOf[state] = row;
+    if (row !== unspacedRoot) rowOf[state] = row;
   });
   const rows = new Uint16Array(stateOf.length << rowBits).fill(noRow);
   // A state's row is made from that of a shorter one.
   for (let state = 0; state < trie.count; state++) {
-    if (rowOf[state] !== noRow) writeRow(trie, state, rowOf, rows, rowBits);
+    if (rowOf[state] !== noRow) writeRow(trie, state, rowOf, rows, rowBits, types);
   }
+  rows.copyWithin(unspacedRoot << rowBits, rootRow << rowBits, (rootRow + 1) << rowBits);
+  addGaps(trie, { rows, rowBits, quietRows, stateOf, types });
   const states = packStates(trie, rowOf, endOf);
   const { depth } = trie;
-  return { automaton: { rows, rowBits, quietRows: quiet.length, stateOf, states, depth, first, shorter }, order };
+  const automaton = { rows, rowBits, quietRows, stateOf, states, types, depth, first, shorter };
+  return { automaton, order };
 }
 
-/** The place that a symbol leads to. */
+/**
+ * The place that a symbol leads to. Its caller has followed the gap before a symbol of another kind than the last, and no
+ * pattern begins with a gap before one of a script without spaces: so the one root it knows is as good as two.
+ */
 export function follow(automaton: Automaton, place: number, symbol: number): number {
   const { rows, rowBits, states } = automaton;
   if (place >= 0) {
@@ -81,7 +101,7 @@ export function follow(automaton: Automaton, place: number, symbol: number): num
   for (;;) {
     const child = findSymbol(states, states[at] as number, states[at + 4] as number, symbol);
     if (child >= 0) return placeOf(states, child);
-    if (at === 0) return placeOf(states, 0);
+    if (at === 0) return rootRow;
     at = 4 * (states[at + 1] as number);
     const row = (states[at + 2] as number) & noRow;
     const next = row === noRow ? noRow : (rows[(row << rowBits) | symbol] as number);
@@ -154,11 +174,15 @@ function writeRow(
   rowOf: Uint16Array,
   rows: Uint16Array,
   rowBits: number,
+  types: Uint8Array,
 ) {
   const at = (rowOf[state] as number) << rowBits;
   const above = [state];
   if (state === 0) {
-    rows.fill(rowOf[0] as number, at, at + (1 << rowBits));
+    rows.fill(rootRow, at, at + (1 << rowBits));
+    types.forEach((type, one) => {
+      if (type === characterType.unspaced) rows[at + one] = unspacedRoot;
+    });
     rows[at + stopColumn] = noRow;
   } else {
     let below = fail[state] as number;
@@ -172,6 +196,30 @@ function writeRow(
     }
   }
   if (state !== 0 && symbol[state] === gapSymbol) rows[at + gapSymbol] = rowOf[state] as number;
+}
+
+/** Leads each row, on symbols of the other kind than its state's last, by the gap between them, unless that has something to report. */
+function addGaps(
+  { symbol, parent }: Trie,
+  { rows, rowBits, quietRows, stateOf, types }: Pick<Automaton, "rows" | "rowBits" | "quietRows" | "stateOf" | "types">,
+) {
+  const { unspaced, word, extend } = characterType;
+  const symbols = Uint16Array.from(types, (_, one) => one);
+  const afterUnspaced = symbols.filter((one) => types[one] === word && one !== stopColumn);
+  const afterWord = symbols.filter((one) => types[one] === unspaced);
+  for (let row = 0; row < stateOf.length; row++) {
+    let state = stateOf[row] as number;
+    while (types[symbol[state] as number] === extend) state = parent[state] as number;
+    if (state !== 0 && symbol[state] === gapSymbol) continue;
+    const isUnspaced = state === 0 ? row === unspacedRoot : types[symbol[state] as number] === unspaced;
+    const others = isUnspaced ? afterUnspaced : afterWord;
+    const at = row << rowBits;
+    const gap = rows[at + gapSymbol] as number;
+    for (let i = 0; i < others.length; i++) {
+      const one = others[i] as number;
+      rows[at + one] = gap < quietRows ? (rows[(gap << rowBits) + one] as number) : noRow;
+    }
+  }
 }
 
 /** Ends are states with patterns; `endOf` is, of each state, the one of the longest that is the state or shorter. */

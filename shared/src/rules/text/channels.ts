@@ -128,15 +128,3 @@ function toEntry(character: number, { type }: UnicodeTables): number {
   if (kind === characterType.gap) return 0;
   return kind === characterType.extend ? ~character : character;
 }
-
-/** Where a unit stands among those that become several characters, or -1. */
-export function findExpansion({ units }: Expansions, unit: number): number {
-  let low = 0;
-  let high = units.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((units[middle] as number) < unit) low = middle + 1;
-    else high = middle;
-  }
-  return units[low] === unit ? low : -1;
-}

@@ -1,6 +1,6 @@
 import { CodePoints } from "../unicode/code-points.ts";
 import { characterType, type UnicodeTables } from "../unicode/tables.ts";
-import { complex } from "./alphabet.ts";
+import { expanded } from "./alphabet.ts";
 import type { Fold } from "./channels.ts";
 
 /** Marks after one character that are read; more are dropped, as in the Stream-Safe format of UAX #15. */
@@ -36,7 +36,7 @@ export class FormReader {
   }
 
   /**
-   * Reads from `from` up to `to`, to the next unit whose class is not `complex`, or to where there is enough; `last` is the
+   * Reads from `from` up to `to`, to the next unit whose class is below `expanded`, or to where there is enough; `last` is the
    * type of the character before. Returns where it ended. Never ends between a letter's marks, unless at `to`.
    */
   read(text: string, from: number, to: number, last: number, classes?: Uint16Array): number {
@@ -46,7 +46,7 @@ export class FormReader {
     let at = from;
     while (at < to && (this.count < enough || this.#pending > 0)) {
       const unit = text.charCodeAt(at);
-      if (classes !== undefined && classes[unit] !== complex) break;
+      if (classes !== undefined && (classes[unit] as number) < expanded) break;
       const code = unit >= 0xd800 && unit <= 0xdbff ? (text.codePointAt(at) as number) : unit;
       const end = Math.min(to, at + (code > 0xffff ? 2 : 1));
       this.#folded.clear();

@@ -68,8 +68,11 @@ export function buildTermIndex(terms: readonly Term[], tables: UnicodeTables, ke
   };
 }
 
-/** Term number n is `terms[n]`. Throws RULE_REFUSED where terms cannot be matched as they are written. */
-function layOutTerms(terms: readonly Term[], tables: UnicodeTables): TermData {
+/**
+ * Term number n is `terms[n]`, no two of which are alike. Automata with fewer than `mostRows` rows find the same in more time.
+ * Throws RULE_REFUSED where terms cannot be matched as they are written.
+ */
+export function layOutTerms(terms: readonly Term[], tables: UnicodeTables, mostRows?: number): TermData {
   const channels = new Map<number, OpenChannel>();
   terms.forEach((term, number) => {
     for (const channel of channelsOf(term)) {
@@ -82,7 +85,7 @@ function layOutTerms(terms: readonly Term[], tables: UnicodeTables): TermData {
   let slots = 0;
   return [...channels.values()].map((open) => {
     slots += open.patterns.length;
-    return layOutChannel(open, tables, slots - open.patterns.length);
+    return layOutChannel(open, tables, slots - open.patterns.length, mostRows);
   });
 }
 
@@ -97,14 +100,19 @@ function termKey({ text, lookalikes, spaced, digits, boundary }: Term): string {
   return `${boundary ?? "word"}${options}${text}`;
 }
 
-function layOutChannel({ channel, patterns }: OpenChannel, tables: UnicodeTables, slot: number): ChannelData {
+function layOutChannel(
+  { channel, patterns }: OpenChannel,
+  tables: UnicodeTables,
+  slot: number,
+  mostRows?: number,
+): ChannelData {
   const used = new Map<number, number>();
   for (const { form } of patterns) {
     for (const one of form) if (one !== gapCharacter) used.set(one, (used.get(one) ?? 0) + 1);
   }
   const alphabet = buildAlphabet(used, patterns.length, tables, readUnits(tables, channel));
   const spelled = patterns.map((pattern) => spellPattern(pattern, channel, alphabet, tables));
-  const { automaton, order } = buildAutomaton(spelled, alphabet.stride);
+  const { automaton, order } = buildAutomaton(spelled, alphabet.types, mostRows);
   refuseNesting(automaton);
   const table = new Int32Array(patternFields * order.length);
   order.forEach((number, i) => {

@@ -1,7 +1,11 @@
-import type { Automaton } from "./automaton.ts";
+import { gapSymbol } from "./alphabet.ts";
+import { type Automaton, gapRow, rootRow } from "./automaton.ts";
 
 /** Parts of a long text that are read at once, so that each waits for memory while the others work. */
 export const laneCount = 4;
+
+/** Texts shorter than this are read in one go. */
+const shortText = 512;
 
 /** Where each lane of a text stands: units `at[n] .. end[n]` are left of lane n. */
 export class Lanes {
@@ -9,6 +13,28 @@ export class Lanes {
   readonly end = new Int32Array(laneCount);
   /** Each lane's place in the automaton: a row, unless the lane is at its end. */
   readonly place = new Int32Array(laneCount);
+
+  /**
+   * Lays the lanes over the first `length` units: each begins at a gap about a quarter further on, which the one before reads
+   * as well. False where there are no such gaps, or the text is short.
+   */
+  lay(text: string, length: number, classes: Uint16Array): boolean {
+    if (length < shortText) return false;
+    const { at, end, place } = this;
+    const quarter = length / laneCount;
+    for (let lane = 1; lane < laneCount; lane++) {
+      let from = Math.floor(lane * quarter);
+      const most = from + Math.min(shortText, quarter) / 2;
+      while (classes[text.charCodeAt(from)] !== gapSymbol) if (++from > most) return false;
+      at[lane] = from;
+      end[lane - 1] = from + 1;
+      place[lane] = rootRow;
+    }
+    at[0] = 0;
+    place[0] = gapRow;
+    end[laneCount - 1] = length;
+    return true;
+  }
 }
 
 /** Takes over where the fast way stops. */
@@ -35,11 +61,30 @@ export function readLanes(text: string, columns: Uint16Array, automaton: Automat
   let b = place[1] as number;
   let c = place[2] as number;
   let d = place[3] as number;
-  while (i < iEnd && j < jEnd && k < kEnd && l < lEnd) {
-    const aNext = rows[(a << rowBits) | (columns[text.charCodeAt(i)] as number)] as number;
-    const bNext = rows[(b << rowBits) | (columns[text.charCodeAt(j)] as number)] as number;
-    const cNext = rows[(c << rowBits) | (columns[text.charCodeAt(k)] as number)] as number;
-    const dNext = rows[(d << rowBits) | (columns[text.charCodeAt(l)] as number)] as number;
+  for (;;) {
+    const left = Math.min(iEnd - i, jEnd - j, kEnd - k, lEnd - l);
+    if (left <= 0) break;
+    let n = 0;
+    let aNext = 0;
+    let bNext = 0;
+    let cNext = 0;
+    let dNext = 0;
+    for (; n < left; n++) {
+      aNext = rows[(a << rowBits) | (columns[text.charCodeAt(i + n)] as number)] as number;
+      bNext = rows[(b << rowBits) | (columns[text.charCodeAt(j + n)] as number)] as number;
+      cNext = rows[(c << rowBits) | (columns[text.charCodeAt(k + n)] as number)] as number;
+      dNext = rows[(d << rowBits) | (columns[text.charCodeAt(l + n)] as number)] as number;
+      if (aNext >= quietRows || bNext >= quietRows || cNext >= quietRows || dNext >= quietRows) break;
+      a = aNext;
+      b = bNext;
+      c = cNext;
+      d = dNext;
+    }
+    i = (i + n) | 0;
+    j = (j + n) | 0;
+    k = (k + n) | 0;
+    l = (l + n) | 0;
+    if (n === left) break;
     if (aNext < quietRows) {
       a = aNext;
       i = (i + 1) | 0;
@@ -79,7 +124,7 @@ export function readLanes(text: string, columns: Uint16Array, automaton: Automat
   place[3] = d;
 }
 
-/** As `readLanes`, of the bytes of a text in ASCII: they are read in a fifth less time. */
+/** As `readLanes`, of the bytes of a text in ASCII: they are read in less time. */
 export function readByteLanes(
   bytes: Uint8Array,
   columns: Uint16Array,
@@ -101,11 +146,30 @@ export function readByteLanes(
   let b = place[1] as number;
   let c = place[2] as number;
   let d = place[3] as number;
-  while (i < iEnd && j < jEnd && k < kEnd && l < lEnd) {
-    const aNext = rows[(a << rowBits) | (columns[bytes[i] as number] as number)] as number;
-    const bNext = rows[(b << rowBits) | (columns[bytes[j] as number] as number)] as number;
-    const cNext = rows[(c << rowBits) | (columns[bytes[k] as number] as number)] as number;
-    const dNext = rows[(d << rowBits) | (columns[bytes[l] as number] as number)] as number;
+  for (;;) {
+    const left = Math.min(iEnd - i, jEnd - j, kEnd - k, lEnd - l);
+    if (left <= 0) break;
+    let n = 0;
+    let aNext = 0;
+    let bNext = 0;
+    let cNext = 0;
+    let dNext = 0;
+    for (; n < left; n++) {
+      aNext = rows[(a << rowBits) | (columns[bytes[i + n] as number] as number)] as number;
+      bNext = rows[(b << rowBits) | (columns[bytes[j + n] as number] as number)] as number;
+      cNext = rows[(c << rowBits) | (columns[bytes[k + n] as number] as number)] as number;
+      dNext = rows[(d << rowBits) | (columns[bytes[l + n] as number] as number)] as number;
+      if (aNext >= quietRows || bNext >= quietRows || cNext >= quietRows || dNext >= quietRows) break;
+      a = aNext;
+      b = bNext;
+      c = cNext;
+      d = dNext;
+    }
+    i = (i + n) | 0;
+    j = (j + n) | 0;
+    k = (k + n) | 0;
+    l = (l + n) | 0;
+    if (n === left) break;
     if (aNext < quietRows) {
       a = aNext;
       i = (i + 1) | 0;

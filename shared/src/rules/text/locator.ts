@@ -1,6 +1,6 @@
 import { CodePoints } from "../unicode/code-points.ts";
 import { characterType, type UnicodeTables } from "../unicode/tables.ts";
-import { complex, gapSymbol } from "./alphabet.ts";
+import { complex, expanded, gapSymbol } from "./alphabet.ts";
 import type { Fold } from "./channels.ts";
 
 /** Finds in the original text what an automaton, which sees the comparison form only, has matched. */
@@ -42,7 +42,7 @@ export class Locator {
     while (left > 0 && at > 0) {
       const unit = text.charCodeAt(at - 1);
       const kind = this.#classes[unit] as number;
-      if (kind < complex) {
+      if (kind < expanded) {
         if (kind !== gapSymbol) {
           left -= 1 + marks;
           if (this.end < 0) this.end = marks > 0 ? marksEnd : at;

@@ -1,16 +1,13 @@
 import { characterType, type UnicodeTables } from "../unicode/tables.ts";
-import { type Alphabet, complex, gapSymbol, paired, slow, unspaced } from "./alphabet.ts";
+import { type Alphabet, complex, expanded, gapSymbol, paired, slow, unspaced } from "./alphabet.ts";
 import { type Automaton, endAt, follow, gapRow, mayReport, noRow, rootRow, stateAt } from "./automaton.ts";
 import { type ChannelScan, type PatternTable, patternFields } from "./channel-scan.ts";
-import { type Fold, findExpansion } from "./channels.ts";
+import type { Fold } from "./channels.ts";
 import { FormReader } from "./form-reader.ts";
 import type { Hits, LaneHits } from "./hits.ts";
 import { type LaneReader, Lanes, laneCount, readByteLanes, readLanes } from "./lanes.ts";
 import { Locator } from "./locator.ts";
 import { readAscii } from "./read-ascii.ts";
-
-/** Texts shorter than this are read in one go. */
-const shortText = 512;
 
 /**
  * Reads a text in one channel and reports every place of every pattern. Letters of a script with spaces cost two loads each;
@@ -47,7 +44,7 @@ export class Scanner implements LaneReader {
   scan(text: string, length: number) {
     this.#text = text;
     this.#length = length;
-    if (length >= shortText && this.#layLanes()) this.#readInLanes();
+    if (this.#lanes.lay(text, length, this.#alphabet.classes)) this.#readInLanes();
     else {
       this.place = gapRow;
       this.#readAll(0, length, this.#hits[0]);
@@ -59,25 +56,6 @@ export class Scanner implements LaneReader {
   readOn(lane: number, place: number, from: number, to: number): number {
     this.place = place;
     return this.#readOn(from, to, this.#hits[lane] as Hits);
-  }
-
-  /** Lanes begin at gaps about the quarters of the text, which the lane before reads as well. False where there are none. */
-  #layLanes(): boolean {
-    const { classes } = this.#alphabet;
-    const { at, end, place } = this.#lanes;
-    const quarter = this.#length / laneCount;
-    for (let lane = 1; lane < laneCount; lane++) {
-      let from = Math.floor(lane * quarter);
-      const most = from + Math.min(shortText, quarter) / 2;
-      while (classes[this.#text.charCodeAt(from)] !== gapSymbol) if (++from > most) return false;
-      at[lane] = from;
-      end[lane - 1] = from + 1;
-      place[lane] = rootRow;
-    }
-    at[0] = 0;
-    place[0] = gapRow;
-    end[laneCount - 1] = this.#length;
-    return true;
   }
 
   #readInLanes() {
@@ -104,7 +82,7 @@ export class Scanner implements LaneReader {
     const text = this.#text;
     let place = this.place;
     for (let at = from; at < to; ) {
-      const next = place < 0 ? noRow : (rows[(place << rowBits) | (columns[text.charCodeAt(at)] as number)] as number);
+      const next = rows[(place << rowBits) | (columns[text.charCodeAt(at)] as number)] as number;
       if (next < quietRows) {
         place = next;
         at++;
@@ -122,6 +100,10 @@ export class Scanner implements LaneReader {
     const { classes, stride } = this.#alphabet;
     const automaton = this.#automaton;
     const text = this.#text;
+    const kind = classes[text.charCodeAt(from)] as number;
+    if (kind >= expanded && kind < complex && this.#readComposed(kind - expanded, from)) return from + 1;
+    // A row may have led here by a gap of which `follow` does not know.
+    if (kind < slow && this.#typeBefore(from) === characterType.unspaced) this.#feedGap(from, hits);
     let { place } = this;
     let at = from;
     do {
@@ -143,6 +125,18 @@ export class Scanner implements LaneReader {
     } while (place < 0 && at < to);
     this.place = place;
     return at;
+  }
+
+  /** A letter with its only mark, by the rows. False where they do not say it all, or more marks may follow. */
+  #readComposed(number: number, at: number): boolean {
+    const { classes, composed } = this.#alphabet;
+    const { rows, rowBits, quietRows } = this.#automaton;
+    const letter = rows[(this.place << rowBits) | (composed[2 * number] as number)] as number;
+    if (letter === noRow) return false;
+    const next = rows[(letter << rowBits) | (composed[2 * number + 1] as number)] as number;
+    if (next >= quietRows || classes[this.#text.charCodeAt(at + 1)] === complex) return false;
+    this.place = next;
+    return true;
   }
 
   #readPlain(symbol: number, at: number, hits: Hits): number {
@@ -169,18 +163,24 @@ export class Scanner implements LaneReader {
     this.#beyond = 0;
   }
 
+  /** Of what the fast way has read last. */
+  #typeBefore(at: number): number {
+    const before = at === 0 ? gapSymbol : (this.#alphabet.classes[this.#text.charCodeAt(at - 1)] as number);
+    if (before === gapSymbol) return characterType.gap;
+    return before >= unspaced && before < expanded ? characterType.unspaced : characterType.word;
+  }
+
   /** From a unit that is no plain letter or gap to the next that is one. */
   #readSlowly(from: number, to: number, hits: Hits): number {
     const { classes, stride } = this.#alphabet;
     const { rows, rowBits, quietRows } = this.#automaton;
     const text = this.#text;
-    const before = from === 0 ? gapSymbol : (classes[text.charCodeAt(from - 1)] as number);
-    let last: number = before === gapSymbol ? characterType.gap : characterType.word;
+    let last: number = this.#typeBefore(from);
     let at = from;
     while (at < to) {
       const symbol = classes[text.charCodeAt(at)] as number;
-      if (symbol === complex) {
-        if (this.#readExpanded(at, last, hits)) {
+      if (symbol >= expanded) {
+        if (symbol < complex && this.#readExpanded(symbol - expanded, at, last, hits)) {
           last = characterType.word;
           at++;
           continue;
@@ -207,18 +207,15 @@ export class Scanner implements LaneReader {
   }
 
   /** One unit that becomes several letters, or a letter with its only mark, and has no more marks after it. False for every other. */
-  #readExpanded(at: number, last: number, hits: Hits): boolean {
+  #readExpanded(number: number, at: number, last: number, hits: Hits): boolean {
     const { classes, expansions, numberOf } = this.#alphabet;
-    const found = findExpansion(expansions, this.#text.charCodeAt(at));
-    if (found < 0) return false;
-    const next = at + 1 < this.#length ? this.#text.charCodeAt(at + 1) : 0;
-    if (classes[next] === complex && findExpansion(expansions, next) < 0) return false;
+    if (at + 1 < this.#length && classes[this.#text.charCodeAt(at + 1)] === complex) return false;
     if (last === characterType.unspaced) this.#feedGap(at, hits);
     const { first, characters } = expansions;
-    const to = first[found + 1] as number;
+    const to = first[number + 1] as number;
     let rest = 0;
-    for (let i = first[found] as number; i < to; i++) if (characters[i] !== 0) rest++;
-    for (let i = first[found] as number; i < to; i++) {
+    for (let i = first[number] as number; i < to; i++) if (characters[i] !== 0) rest++;
+    for (let i = first[number] as number; i < to; i++) {
       const character = characters[i] as number;
       if (character !== 0) rest--;
       const mayEnd = this.#feed(character === 0 ? gapSymbol : numberOf(character < 0 ? ~character : character));

@@ -1,6 +1,6 @@
 import { CodePoints } from "../unicode/code-points.ts";
 import { characterType, type UnicodeTables } from "../unicode/tables.ts";
-import { type Alphabet, complex, gapSymbol, paired, slow, unspaced } from "./alphabet.ts";
+import { type Alphabet, expanded, gapSymbol, paired, slow, unspaced } from "./alphabet.ts";
 import { type Automaton, endAt, follow } from "./automaton.ts";
 import { type ChannelScan, type PatternTable, patternFields } from "./channel-scan.ts";
 import type { Fold } from "./channels.ts";
@@ -47,7 +47,7 @@ export class SpacedScanner {
     this.#spacing = maxSpacing + 1;
     for (let at = 0; at < length; ) {
       const kind = classes[text.charCodeAt(at)] as number;
-      if (kind === complex) {
+      if (kind >= expanded) {
         at = this.#takeComplex(text, at, length, hits);
         continue;
       }

@@ -1,14 +1,19 @@
 import type { Term } from "@overt/shared/rules/matchers.ts";
-import { buildTermIndex } from "@overt/shared/rules/text/index.ts";
+import { buildTermIndex, layOutTerms } from "@overt/shared/rules/text/index.ts";
 import { unicodeTables } from "@overt/shared/rules/unicode/tables.ts";
 import type { Place } from "./reference/text.ts";
 
 /**
  * The engine's places of each term in a text, by start and then end, each once. One may be found several times: in several
- * readings, or in a character that becomes several. Where neither can be, `once` throws if it is.
+ * readings, or in a character that becomes several. Where neither can be, `once` throws if it is. `mostRows` is for terms
+ * that are not alike.
  */
-export function scanPlaces(terms: readonly Term[], { once = false } = {}): (text: string) => Place[][] {
-  const index = buildTermIndex(terms, unicodeTables());
+export function scanPlaces(
+  terms: readonly Term[],
+  { once = false, mostRows }: { once?: boolean; mostRows?: number | undefined } = {},
+): (text: string) => Place[][] {
+  const kept = mostRows === undefined ? undefined : layOutTerms(terms, unicodeTables(), mostRows);
+  const index = buildTermIndex(terms, unicodeTables(), kept);
   return (text) => {
     index.scan(text);
     const found = new Map<number, Map<string, Place>>();
