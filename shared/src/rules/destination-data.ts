@@ -20,12 +20,12 @@ export type DestinationData = {
   readonly hostIndex: HostIndexData;
   /** By name: `rule * 2`, and 1 more where the rule names the host as one that it does not mean. */
   readonly uses: Grouped;
-  /** By name: the numbers of the path patterns on that host, and an index of them where they are many. */
-  readonly onHost: Grouped;
-  readonly hostIndexes: ReadonlyMap<number, PathIndexData>;
-  /** Patterns on any host. */
-  readonly anywhere: Int32Array;
-  readonly anywhereIndex: PathIndexData | undefined;
+  /** By name: the numbers of the path patterns on that host; those on any host are a last group. */
+  readonly paths: Grouped;
+  /** The `opening` of each pattern, in the order of `paths.listed`: most need not be looked at themselves. */
+  readonly openings: Int32Array;
+  /** By name: an index of the patterns of a group that are many. */
+  readonly pathIndexes: ReadonlyMap<number, PathIndexData>;
 };
 
 /** Throws RULE_REFUSED where too many paths are alike. */
@@ -50,27 +50,25 @@ export function layOutDestinations(
     for (const name of matcher?.hosts?.names ?? []) use(name, rule * 2);
     for (const name of matcher?.hosts?.unless ?? []) use(name, rule * 2 + 1);
   });
-  const hosts = Array.from({ length: paths.length }, (_, path) => {
-    const { host } = paths.at(path);
-    return host === "" ? -1 : numberOf(host);
-  });
-  const all = hosts.map((_, path) => path);
-  const onHost = groupNumbers(hosts, all, numbers.size);
-  const anywhere = Int32Array.from(all.filter((path) => hosts[path] === -1));
-  const layOut = (of: Int32Array) => (of.length <= fewPaths ? undefined : layOutPaths(pickPaths(paths, of)));
-  const hostIndexes = new Map<number, PathIndexData>();
-  for (let name = 0; name < numbers.size; name++) {
-    const index = layOut(onHost.listed.subarray(onHost.first[name], onHost.first[name + 1]));
-    if (index !== undefined) hostIndexes.set(name, index);
+  const hosts = Array.from({ length: paths.length }, (_, path) => paths.at(path).host);
+  for (const host of hosts) if (host !== "") numberOf(host);
+  const grouped = groupNumbers(
+    hosts.map((host) => (host === "" ? numbers.size : numberOf(host))),
+    hosts.map((_, path) => path),
+    numbers.size + 1,
+  );
+  const pathIndexes = new Map<number, PathIndexData>();
+  for (let name = 0; name <= numbers.size; name++) {
+    const own = grouped.listed.subarray(grouped.first[name], grouped.first[name + 1]);
+    if (own.length > fewPaths) pathIndexes.set(name, layOutPaths(pickPaths(paths, own)));
   }
   const names = [...numbers.keys()];
   return {
     names: names.join("\n"),
     hostIndex: layOutHosts(names),
     uses: groupNumbers(used, uses, numbers.size),
-    onHost,
-    hostIndexes,
-    anywhere,
-    anywhereIndex: layOut(anywhere),
+    paths: grouped,
+    openings: grouped.listed.map((path) => paths.at(path).opening),
+    pathIndexes,
   };
 }

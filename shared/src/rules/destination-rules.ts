@@ -17,8 +17,9 @@ export class DestinationRules {
   readonly #data: DestinationData;
   readonly #index: HostIndex;
   readonly #paths: PathTable;
-  readonly #hostIndexes: ReadonlyMap<number, PathIndex>;
-  readonly #anywhereIndex: PathIndex | undefined;
+  readonly #pathIndexes: ReadonlyMap<number, PathIndex>;
+  /** The group of patterns on any host. */
+  readonly #anywhere: number;
   readonly #lists: readonly { readonly cover: HostCover; readonly rules: readonly number[] }[];
   readonly #hostReach: Int16Array;
   readonly #unlessReach: Int16Array;
@@ -39,14 +40,15 @@ export class DestinationRules {
     const data = kept ?? layOutDestinations(matchers, paths);
     this.#paths = paths;
     this.#data = data;
-    this.#index = new HostIndex(data.names === "" ? [] : data.names.split("\n"), data.hostIndex);
-    this.#hostIndexes = new Map(
-      [...data.hostIndexes].map(([name, index]) => {
-        const numbers = data.onHost.listed.subarray(data.onHost.first[name], data.onHost.first[name + 1]);
+    const names = data.names === "" ? [] : data.names.split("\n");
+    this.#index = new HostIndex(names, data.hostIndex);
+    this.#anywhere = names.length;
+    this.#pathIndexes = new Map(
+      [...data.pathIndexes].map(([name, index]) => {
+        const numbers = data.paths.listed.subarray(data.paths.first[name], data.paths.first[name + 1]);
         return [name, new PathIndex(pickPaths(paths, numbers), index)];
       }),
     );
-    this.#anywhereIndex = data.anywhereIndex && new PathIndex(pickPaths(paths, data.anywhere), data.anywhereIndex);
     this.#lists = groupLists(matchers).map(([id, rules]) => ({ cover: openList(id), rules }));
     this.#hostReach = new Int16Array(matchers.length);
     this.#unlessReach = new Int16Array(matchers.length);
@@ -65,7 +67,7 @@ export class DestinationRules {
   find(destination: Destination): number {
     this.#forget();
     const { host, pathAndQuery } = destination;
-    const { uses, onHost, anywhere } = this.#data;
+    const { uses } = this.#data;
     const covering = this.#index.findCovering(host);
     for (let i = 0; i < covering; i++) {
       const number = this.#index.covering[i] as number;
@@ -78,9 +80,7 @@ export class DestinationRules {
         if ((code & 1) === 0) this.#hostReach[code >> 1] = reach;
         else this.#unlessReach[code >> 1] = reach;
       }
-      const from = onHost.first[number] as number;
-      const end = onHost.first[number + 1] as number;
-      this.#findPaths(onHost.listed, from, end, this.#hostIndexes.get(number), pathAndQuery, reach);
+      this.#findPaths(number, pathAndQuery, reach);
     }
     for (const { cover, rules } of this.#lists) {
       const reach = cover.findCovering(host);
@@ -90,7 +90,7 @@ export class DestinationRules {
         this.#hostReach[rule] = Math.max(reach, this.#hostReach[rule] as number);
       }
     }
-    this.#findPaths(anywhere, 0, anywhere.length, this.#anywhereIndex, pathAndQuery, 0);
+    this.#findPaths(this.#anywhere, pathAndQuery, 0);
     return this.#count;
   }
 
@@ -115,18 +115,24 @@ export class DestinationRules {
     return (this.#unlessReach[rule] as number) < reach ? reach : none;
   }
 
-  /** The patterns `numbers[from] .. numbers[to]`, one by one where they have no index. */
-  #findPaths(numbers: Int32Array, from: number, to: number, index: PathIndex | undefined, text: string, reach: number) {
+  /** The patterns of a group, one by one where they have no index. */
+  #findPaths(group: number, text: string, reach: number) {
+    const { paths, openings } = this.#data;
+    const { first, listed } = paths;
+    const from = first[group] as number;
+    const to = first[group + 1] as number;
+    if (from === to) return;
+    const index = this.#pathIndexes.get(group);
     if (index !== undefined) {
       const found = index.findMatching(text);
-      for (let i = 0; i < found; i++) this.#markPath(numbers[from + (index.matching[i] as number)] as number, reach);
+      for (let i = 0; i < found; i++) this.#markPath(listed[from + (index.matching[i] as number)] as number, reach);
       return;
     }
     const opening = gramAt(text, 0);
     for (let i = from; i < to; i++) {
-      const path = this.#paths.at(numbers[i] as number);
-      const differs = path.opening !== 0 && path.opening !== opening;
-      if (!differs && matchesPieces(path.pieces, text)) this.#markPath(numbers[i] as number, reach);
+      if (openings[i] !== 0 && openings[i] !== opening) continue;
+      const number = listed[i] as number;
+      if (matchesPieces(this.#paths.at(number).pieces, text)) this.#markPath(number, reach);
     }
   }
 
