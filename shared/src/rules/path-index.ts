@@ -73,10 +73,10 @@ export class PathIndex {
       before = (before << 8) | (window >>> 24);
       window = (window << 8) | (text.charCodeAt(at) & 0xff);
       const bit = mixPair(before, window) >>> shift;
-      if ((((bits[bit >>> 5] as number) >>> (bit & 31)) & 1) === 1 && at >= 7 && eights.has(before, window)) {
+      if ((((bits[bit >>> 5] as number) >>> (bit & 31)) & 1) === 1 && eights.has(before, window)) {
         this.#descend(text, at - 7);
       }
-      if (hasFours && at >= 3 && fours.has(0, window)) this.#descend(text, at - 3);
+      if (hasFours && fours.has(0, window)) this.#descend(text, at - 3);
     }
     for (let i = 0; i < this.#askedCount; i++) this.#isAsked[this.#asked[i] as number] = 0;
     this.#askedCount = 0;
@@ -138,18 +138,15 @@ export function layOutPaths(patterns: PathSource): PathIndexData {
   const firstEights = new PairFilter(long);
   const nodes = anchors.map((anchor) => {
     const [one, two] = anchor;
-    if (one !== undefined && two === undefined) firstFours.add(0, one);
-    else if (one !== undefined && two !== undefined) firstEights.add(one, two);
+    if (one === undefined) return root;
+    if (two === undefined) firstFours.add(0, one);
+    else firstEights.add(one, two);
     return hang(edges, anchor);
   });
   const numbers = nodes.map((_, number) => number);
   const always = Int32Array.from(numbers.filter((number) => nodes[number] === root));
-  const { first, listed } = groupNumbers(
-    nodes.map((node) => (node === root ? -1 : node)),
-    numbers,
-    size + 1,
-  );
-  refuseCrowding(first, always.length);
+  const { first, listed } = groupNumbers(nodes, numbers, size + 1);
+  refuseCrowding(first);
   return {
     edges,
     fours: { count: short, bits: firstFours.bits },
@@ -187,16 +184,13 @@ function addChild(edges: Int32Array, mask: number, node: number, gram: number): 
   return slot + 1;
 }
 
-function refuseCrowding(first: Int32Array, always: number) {
-  const refuse = () => {
+function refuseCrowding(first: Int32Array) {
+  for (let node = 1; node < first.length; node++) {
+    if ((first[node] as number) - (first[node - 1] as number) <= ruleLimits.alikePaths) continue;
     throw new PolicyError(
       "RULE_REFUSED",
       "Too many path patterns are alike or too short: give them a longer part of their own.",
     );
-  };
-  if (always > ruleLimits.alikePaths) refuse();
-  for (let node = 1; node < first.length; node++) {
-    if ((first[node] as number) - (first[node - 1] as number) > ruleLimits.alikePaths) refuse();
   }
 }
 

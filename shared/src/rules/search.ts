@@ -10,15 +10,14 @@ export type SearchEngines = {
 
 export function buildSearchEngines(engines: readonly SearchEngine[]): SearchEngines {
   const hosts = new HostIndex([...new Set(engines.flatMap((engine) => engine.hosts))]);
-  const names = new Set(engines.flatMap((engine) => engine.names));
-  const labels = buildLabels([...names]);
+  const labels = buildLabels(engines.flatMap((engine) => engine.names));
   return {
     findWords(destination) {
-      if (destination.query === "" || engines.length === 0) return undefined;
+      if (destination.query === "") return undefined;
       // Most hosts hold no such label: the Public Suffix List is asked of few.
       const name = holdsLabel(labels, destination.host) ? registrableName(destination) : undefined;
       const covering = hosts.findCovering(destination.host);
-      if (covering === 0 && (name === undefined || !names.has(name))) return undefined;
+      if (covering === 0 && name === undefined) return undefined;
       for (const engine of engines) {
         if (!isEngine(destination, engine, name, hosts, covering)) continue;
         const words = findParameter(destination.query, engine.parameters);
@@ -43,7 +42,6 @@ function buildLabels(names: readonly string[]): Labels {
 
 /** True where a label of the host is one of the names. Makes no string. */
 function holdsLabel(labels: Labels, host: string): boolean {
-  if (labels.size === 0) return false;
   for (let from = 0; from < host.length; ) {
     const dot = host.indexOf(".", from);
     const end = dot < 0 ? host.length : dot;

@@ -1,7 +1,7 @@
 import { findCrowded, PathIndex } from "@overt/shared/rules/path-index.ts";
 import { type CompiledPath, compilePath, matchesPieces } from "@overt/shared/rules/paths.ts";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
 const numRuns = Math.min(Number(process.env["PROPERTY_RUNS"] ?? 1_000), 50_000);
 
@@ -69,7 +69,9 @@ describe("an index of path patterns", () => {
   test("refuses more patterns than it can keep apart", () => {
     const alike = (count: number) => Array.from({ length: count }, (_, i) => compilePath(`*/*abcdefgh*${i % 7}`));
     expect(new PathIndex(alike(256)).findMatching("/abcdefgh3")).toBeGreaterThan(0);
-    expect(() => new PathIndex(alike(257))).toThrow(expect.objectContaining({ code: "RULE_REFUSED" }));
+    expect(() => new PathIndex(alike(257))).toThrow(
+      expect.objectContaining({ code: "RULE_REFUSED", message: expect.stringContaining("alike or too short") }),
+    );
     const short = Array.from({ length: 257 }, () => compilePath("*/a*b"));
     expect(() => new PathIndex(short)).toThrow(expect.objectContaining({ code: "RULE_REFUSED" }));
   });
@@ -110,5 +112,49 @@ describe("an index of path patterns", () => {
     const many = Array.from({ length: 5_000 }, (_, i) => compilePath(`*/*/category/item-${i}/*`));
     const index = new PathIndex(many);
     expect(numbers(index, "/shop/category/item-4321/x")).toEqual([4_321]);
+  });
+
+  const spell = (number: number, length: number) =>
+    Array.from({ length }, (_, at) => "abcdefghijklmnop"[(number >> (4 * at)) & 15]).join("");
+  /** Patterns that part at their first characters and go on alike, and an index that says which are asked. */
+  const counted = (count: number, source: (i: number) => string) => {
+    const patterns = Array.from({ length: count }, (_, i) => compilePath(source(i)));
+    const asked: number[] = [];
+    const at = (number: number) => {
+      asked.push(number);
+      return patterns[number] as CompiledPath;
+    };
+    const index = new PathIndex({ length: count, at });
+    asked.length = 0;
+    return { index, asked };
+  };
+
+  test.each([
+    ["eight characters, and more that all have", (i: number) => `*/*${spell(i, 8)}/all/of/them*`],
+    ["eight characters", (i: number) => `*/*${spell(i, 8)}*`],
+    ["four characters", (i: number) => `*/*${spell(i, 4)}*`],
+  ])("asks hardly any other than the one pattern that can match, where thousands have %s", (_, source) => {
+    const { index, asked } = counted(4_000, source);
+    for (let i = 0; i < 4_000; i++) {
+      const text = source(i).replaceAll("*", "").replace("/", "/-");
+      expect(numbers(index, text)).toContain(i);
+    }
+    // Those of others may stand across its own.
+    expect(asked.length).toBeLessThan(1.1 * 4_000);
+  });
+
+  test.each([
+    ["eight characters or more", (i: number) => `*/*${spell(i, 8)}/all/of/them*`],
+    ["four characters", (i: number) => `*/*${spell(i, 4)}*`],
+  ])("reads a text that holds none of its patterns of %s once, or little more", (_, source) => {
+    const { index, asked } = counted(4_000, source);
+    const text = `/${Array.from({ length: 500 }, (_, i) => `QRSTUVWXYZ${i}`).join("")}`;
+    const read = vi.spyOn(String.prototype, "charCodeAt");
+    expect(index.findMatching(text)).toBe(0);
+    const reads = read.mock.calls.length;
+    read.mockRestore();
+    expect(asked).toEqual([]);
+    expect(reads).toBeGreaterThanOrEqual(text.length);
+    expect(reads).toBeLessThan(1.2 * text.length);
   });
 });

@@ -51,6 +51,29 @@ describe("the words of a search", () => {
     expect(buildSearchEngines([]).findWords(parseDestination("https://findit.com/search?q=red"))).toBeUndefined();
   });
 
+  test.each([
+    ["findit.com/search?q=red", 1],
+    ["images.findit.co.uk/search?q=red", 1],
+    ["findit.evil.test/search?q=red", 1],
+    ["findit.com/search", 0],
+    ["fandit.com/search?q=red", 0],
+    ["findits.com/search?q=red", 0],
+    ["refindit.com/search?q=red", 0],
+    ["b.test/?find=red", 0],
+    ["www.other.example/?q=red", 0],
+  ])("of %s cost %i questions to the Public Suffix List", (address, questions) => {
+    const destination = parseDestination(`https://${address}`);
+    let asked = 0;
+    engines.findWords({
+      ...destination,
+      get registrableDomain() {
+        asked++;
+        return destination.registrableDomain;
+      },
+    });
+    expect(asked).toBe(questions);
+  });
+
   test("belong to the engine that is meant, not to another one with that parameter", () => {
     const both = buildSearchEngines([
       engine({ names: ["findit"], parameters: ["q"] }),

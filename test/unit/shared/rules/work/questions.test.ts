@@ -87,6 +87,19 @@ describe("a text", () => {
     expect(reachOf).toHaveBeenCalled();
   });
 
+  test("on a page with another in it is one question where only one of them has an answer", () => {
+    const rules = [
+      termsRule("in", { any: terms("red") }, hosts("a.test")),
+      termsRule("out", { any: terms("blue") }, hosts("go.test")),
+    ];
+    const from = { from: "parameter", names: ["u"] };
+    const engine = engineOf(rules, {
+      wrappers: [{ id: "go", kind: "redirect", hosts: ["go.test"], path: "/", inner: from }],
+    });
+    const questions = (text: string) => engine.collect(title(text, "https://go.test/?u=a.test"), noon).length;
+    expect(["green", "red", "blue", "red blue"].map(questions)).toEqual([0, 1, 1, 2]);
+  });
+
   test("that stands on no page asks about none", () => {
     const { engine, find, unwrap } = open();
     expect(engine.match(title("red"), noon)).toHaveLength(1);
