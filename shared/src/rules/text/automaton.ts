@@ -22,8 +22,9 @@ export type Automaton = {
   readonly rowBits: number;
   /** Rows from this one on are of states that have something to report. */
   readonly quietRows: number;
-  /** The state of each row. */
+  /** The state of each row, and of each from `quietRows` on its first end. */
   readonly stateOf: Int32Array;
+  readonly endOfRow: Int32Array;
   /**
    * Four numbers for each state, which lie together: its first child (the last before the next state's first), the next
    * shorter state, symbol * 65,536 + row or `noRow`, and its first end or -1.
@@ -82,7 +83,8 @@ export function buildAutomaton(
   addGaps(trie, { rows, rowBits, quietRows, stateOf, types });
   const states = packStates(trie, rowOf, endOf);
   const { depth } = trie;
-  const automaton = { rows, rowBits, quietRows, stateOf, states, types, depth, first, shorter };
+  const endOfRow = stateOf.subarray(quietRows).map((state) => endOf[state] as number);
+  const automaton = { rows, rowBits, quietRows, stateOf, endOfRow, states, types, depth, first, shorter };
   return { automaton, order };
 }
 
@@ -120,7 +122,8 @@ export function mayReport(automaton: Automaton, place: number): boolean {
 
 /** The end of the longest patterns that end at a place, or -1. */
 export function endAt(automaton: Automaton, place: number): number {
-  return automaton.states[4 * stateAt(automaton, place) + 3] as number;
+  if (place < 0) return automaton.states[4 * ~place + 3] as number;
+  return place < automaton.quietRows ? -1 : (automaton.endOfRow[place - automaton.quietRows] as number);
 }
 
 function placeOf(states: Int32Array, state: number): number {
