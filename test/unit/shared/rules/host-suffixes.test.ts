@@ -1,7 +1,7 @@
 import { readSuffixes } from "@overt/shared/rules/host-suffixes.ts";
 import { hashHost } from "@overt/shared/rules/lists/host-hash.ts";
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 
 const runs = Math.min(100_000, Number(process.env["PROPERTY_RUNS"] ?? 1_000));
 
@@ -37,4 +37,16 @@ test.each([1, 2, 127, 128, 129, 253, 1_000])("a host of %d labels", (count) => {
   const host = Array.from({ length: count }, (_, i) => (i === 0 ? "xyz" : "a")).join(".");
   expect(read(host)).toEqual(expected(host, false));
   expect(read("b.test")).toEqual(expected("b.test", false));
+});
+
+test("a host is read once however many ask, and no room is made where there is enough", () => {
+  const { start, hash } = readSuffixes("a.test");
+  const read = vi.spyOn(String.prototype, "charCodeAt");
+  readSuffixes("a.test");
+  expect(read).not.toHaveBeenCalled();
+  read.mockRestore();
+  for (const host of ["b.test", `${"a".repeat(start.length - 5)}.test`]) {
+    expect(readSuffixes(host).start).toBe(start);
+    expect(readSuffixes(host).hash).toBe(hash);
+  }
 });
