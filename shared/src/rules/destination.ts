@@ -31,11 +31,14 @@ export function normaliseHost(hostname: string): string {
   return hostname.slice(0, end);
 }
 
+/** Of an IPv6 address as the WHATWG serializer writes it, zeros left out where they are most. */
 function embeddedIpv4(address: string): string {
-  const mapped = /^(?:::ffff|64:ff9b:):([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(address);
+  const mapped =
+    /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(address) ??
+    /^64:ff9b::(?:([0-9a-f]{1,4}):)?([0-9a-f]{0,4})$/.exec(address);
   if (mapped === null) return address;
-  const high = Number.parseInt(mapped[1] as string, 16);
-  const low = Number.parseInt(mapped[2] as string, 16);
+  const high = Number.parseInt(mapped[1] || "0", 16);
+  const low = Number.parseInt(mapped[2] || "0", 16);
   return `${high >> 8}.${high & 255}.${low >> 8}.${low & 255}`;
 }
 

@@ -23,6 +23,11 @@ const dodges: readonly (readonly [string, string])[] = [
   ["http://[64:ff9b::7f00:1]/", "127.0.0.1"],
   ["http://[::ffff:192.168.200.33]/", "192.168.200.33"],
   ["http://[64:ff9b::c0a8:c821]/", "192.168.200.33"],
+  ["http://[::ffff:0.0.0.1]/", "0.0.0.1"],
+  ["http://[::ffff:0.0.0.0]/", "0.0.0.0"],
+  ["http://[64:ff9b::1]/", "0.0.0.1"],
+  ["http://[64:ff9b::]/", "0.0.0.0"],
+  ["http://[64:ff9b::102:0]/", "1.2.0.0"],
   ["http://[2001:DB8:0:0::1]/", "2001:db8::1"],
   // These hold what looks like an IPv4 address, and are not of the networks that do.
   ["http://[2001:db8::ffff:7f00:1]/", "2001:db8::ffff:7f00:1"],
@@ -30,6 +35,9 @@ const dodges: readonly (readonly [string, string])[] = [
   ["http://[::ffff:7f00:1:2]/", "::ffff:7f00:1:2"],
   ["http://[::ffff:7f00:0:1:2]/", "::ffff:7f00:0:1:2"],
   ["http://[::7f00:1]/", "::7f00:1"],
+  ["http://[::ffff:1]/", "::ffff:1"],
+  ["http://[64:ff9b:1::1]/", "64:ff9b:1::1"],
+  ["http://[64:ff9b::1:0:0]/", "64:ff9b::1:0:0"],
 ];
 
 describe("destinations", () => {

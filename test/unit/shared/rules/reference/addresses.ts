@@ -14,9 +14,20 @@ export function readAddress(url: string): Address | undefined {
 
 export function readHost(hostname: string): string {
   const bare = hostname.replace(/^\[|\]$/g, "");
-  const last = bare.replace(/^(::ffff:|64:ff9b::)/, "").split(":");
-  if (bare.includes(":") && last.length === 2 && last.join(":") !== bare) {
-    return last.flatMap((four) => [Number.parseInt(four, 16) >> 8, Number.parseInt(four, 16) % 256]).join(".");
+  if (bare.startsWith("::ffff:") || bare.startsWith("64:ff9b::")) {
+    // All eight groups, zeros put back.
+    const [begin, end] = bare.split("::").map((half) => half.split(":").filter((four) => four !== "")) as [
+      string[],
+      string[],
+    ];
+    const groups = [...begin, ...Array.from({ length: 8 - begin.length - end.length }, () => "0"), ...end];
+    const network = groups.slice(0, 6).join(":");
+    if (network === "0:0:0:0:0:ffff" || network === "64:ff9b:0:0:0:0") {
+      return groups
+        .slice(6)
+        .flatMap((four) => [Number.parseInt(four, 16) >> 8, Number.parseInt(four, 16) % 256])
+        .join(".");
+    }
   }
   return bare.replace(/\.+$/, "");
 }
