@@ -73,10 +73,11 @@ export class PathIndex {
       before = (before << 8) | (window >>> 24);
       window = (window << 8) | (text.charCodeAt(at) & 0xff);
       const bit = mixPair(before, window) >>> shift;
-      if ((((bits[bit >>> 5] as number) >>> (bit & 31)) & 1) === 1 && eights.has(before, window)) {
+      // To read a character before the first gives none, but takes the compiled code of reading any away.
+      if ((((bits[bit >>> 5] as number) >>> (bit & 31)) & 1) === 1 && at >= 7 && eights.has(before, window)) {
         this.#descend(text, at - 7);
       }
-      if (hasFours && fours.has(0, window)) this.#descend(text, at - 3);
+      if (hasFours && at >= 3 && fours.has(0, window)) this.#descend(text, at - 3);
     }
     for (let i = 0; i < this.#askedCount; i++) this.#isAsked[this.#asked[i] as number] = 0;
     this.#askedCount = 0;
