@@ -23,6 +23,7 @@ const parts = [
   "facts.ts",
   "terms.ts",
   "suppress.ts",
+  "text/*.ts",
   "behaviour/*.ts",
 ];
 

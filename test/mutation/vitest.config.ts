@@ -11,11 +11,7 @@ export default defineConfig({
   resolve: { alias: [{ find: /^@overt\/shared\/(.*)$/, replacement: `${root}/shared/src/$1` }] },
   test: {
     include: ["test/unit/shared/rules/**/*.test.ts"],
-    exclude: [
-      "test/unit/shared/rules/lists/**",
-      "test/unit/shared/rules/text-laws.test.ts",
-      "test/unit/shared/rules/terms-differential.test.ts",
-    ],
+    exclude: ["test/unit/shared/rules/lists/**", "test/unit/shared/rules/text-laws.test.ts"],
     setupFiles: ["test/mutation/setup.ts"],
     testTimeout: 60_000,
   },

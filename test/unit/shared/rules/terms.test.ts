@@ -97,3 +97,33 @@ describe("the terms that stand in a text, for whoever asks why", () => {
     expect(rules.listStanding("green", 0)).toEqual([]);
   });
 });
+
+describe("terms that cannot be looked for", () => {
+  // Becomes 18 characters, the gaps between its four words among them.
+  const long = "\ufdfa".repeat(22);
+  test.each([
+    ["nothing but signs", { text: "-- !" }, "A term has no letter, digit or emoji."],
+    [
+      "two letters to be set apart",
+      { text: "ab", spaced: true as const },
+      "A spaced term needs three letters or more.",
+    ],
+    [
+      "401 characters once they are spelled out",
+      { text: `${long}abcde` },
+      "A term is too long once it is spelled out.",
+    ],
+  ])("%s", (_, term, message) => {
+    expect(() => buildTermIndex([term], unicodeTables())).toThrow(
+      expect.objectContaining({ code: "RULE_REFUSED", message }),
+    );
+  });
+
+  test("one that is just long enough, or just short enough, is found", () => {
+    const index = buildTermIndex([{ text: "abc", spaced: true }, { text: `${long}abcd` }], unicodeTables());
+    index.scan("a b c");
+    expect(index.hits.count).toBe(1);
+    index.scan(`${long}abcd`);
+    expect(index.hits.count).toBe(1);
+  });
+});
