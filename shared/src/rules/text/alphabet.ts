@@ -78,7 +78,7 @@ export function buildAlphabet(
   const numbers = numberCharacters({ characters, alone, stride });
   const classes = buildClasses(numbers, tables, units, stride);
   const types = rare > 0 ? new Uint8Array(stride).fill(characterType.word) : readTypes(numbers, tables, stride);
-  const columns = classes.map((found) => columnOf(found, types));
+  const columns = layColumns(classes, types);
   return openAlphabet({ stride, classes, columns, types, characters, alone, expansions: units.expansions });
 }
 
@@ -174,9 +174,16 @@ function readTypes(numbers: ReadonlyMap<number, number>, tables: UnicodeTables, 
   return types;
 }
 
-function columnOf(found: number, types: Uint8Array): number {
-  if (found < slow) return found;
-  return found >= unspaced && types[found - unspaced] === characterType.unspaced ? found - unspaced : stopColumn;
+function layColumns(classes: Uint16Array, types: Uint8Array): Uint16Array {
+  const columns = classes.slice();
+  const end = unspaced + types.length;
+  for (let unit = 0; unit < columns.length; unit++) {
+    const found = columns[unit] as number;
+    if (found < slow) continue;
+    const isSymbol = found >= unspaced && found < end && types[found - unspaced] === characterType.unspaced;
+    columns[unit] = isSymbol ? found - unspaced : stopColumn;
+  }
+  return columns;
 }
 
 /** Classes of characters that no term has. */
