@@ -10,9 +10,9 @@ import { Locator } from "./locator.ts";
 import { readAscii } from "./read-ascii.ts";
 
 /**
- * Reads a text in one channel and reports every place of every pattern. Letters of a script with spaces cost two loads each;
- * the second waits for that of the letter before, so a long text is read in four lanes at once. Everything else goes the
- * careful way of `FormReader`. Allocates nothing.
+ * Reads a text in one channel and reports every place of every pattern. A letter, and a character of a script without spaces
+ * that has a symbol, costs two loads; the second waits for that of the character before, so a long text is read in four lanes
+ * at once. Everything else goes the careful way of `FormReader`. Allocates nothing.
  */
 export class Scanner implements LaneReader {
   /** The place in the automaton of the reading that is being looked at. */
@@ -170,7 +170,7 @@ export class Scanner implements LaneReader {
     return before >= unspaced && before < expanded ? characterType.unspaced : characterType.word;
   }
 
-  /** From a unit that is no plain letter or gap to the next that is one. */
+  /** From a unit that is no plain letter or gap to the next that is one: a run of other scripts is not left in between. */
   #readSlowly(from: number, to: number, hits: Hits): number {
     const { classes, stride } = this.#alphabet;
     const { rows, rowBits, quietRows } = this.#automaton;
