@@ -21,7 +21,7 @@ export type MakeStation = (args: Record<string, string | number>) => Station | P
 export type OpenStation = {
   readonly name: string;
   readonly readyMs: number;
-  /** Resident memory that getting ready and one round added, garbage collected before and after. */
+  /** Resident memory that getting ready and one round added, at rest and garbage collected before and after. */
   readonly addedMegabytes: number;
   readonly peakMegabytes: number;
   /** Milliseconds of one round. Throws where it found another number of things than in the round before. */
