@@ -3,7 +3,8 @@ import { ruleLimits } from "../limits.ts";
 import type { Term } from "../matchers.ts";
 import type { UnicodeTables } from "../unicode/tables.ts";
 import { type AlphabetData, buildAlphabet, openAlphabet } from "./alphabet.ts";
-import { type Automaton, buildAutomaton } from "./automaton.ts";
+import type { Automaton } from "./automaton.ts";
+import { buildAutomaton } from "./build-automaton.ts";
 import { type PatternTable, patternFields } from "./channel-scan.ts";
 import { buildFold, type Channel, channelKey, channelsOf, type Fold, readUnits } from "./channels.ts";
 import { FormReader, gapCharacter } from "./form-reader.ts";
@@ -112,13 +113,13 @@ function layOutChannel(
   }
   const alphabet = buildAlphabet(used, patterns.length, tables, readUnits(tables, channel));
   const spelled = patterns.map((pattern) => spellPattern(pattern, channel, alphabet, tables));
-  const { automaton, order } = buildAutomaton(spelled, alphabet.types, mostRows);
-  refuseNesting(automaton);
+  const { automaton, order, nextEnd } = buildAutomaton(spelled, alphabet.types, mostRows);
+  refuseNesting(nextEnd);
   const table = new Int32Array(patternFields * order.length);
   order.forEach((number, i) => {
     const pattern = patterns[number] as Pattern;
-    const length = (spelled[number] as Uint16Array).length;
-    table.set([slot + number, pattern.term, countCharacters(pattern), length], patternFields * i);
+    const lengths = countCharacters(pattern) + ((spelled[number] as Uint16Array).length << 16);
+    table.set([slot + number, pattern.term, lengths, nextEnd[i] as number], patternFields * i);
   });
   return { channel, alphabet: alphabet.data, automaton, patterns: table };
 }
@@ -129,12 +130,11 @@ function openScanner({ channel, alphabet, ...read }: ChannelData, tables: Unicod
 }
 
 /** Terms that end in one another (`a`, `aa`, `aaa` …) would all be reported at each place: this bounds the work of one. */
-function refuseNesting({ first, shorter }: Automaton) {
-  const count = new Uint16Array(shorter.length);
-  for (let end = 0; end < shorter.length; end++) {
-    const next = shorter[end] as number;
-    const own = (first[end + 1] as number) - (first[end] as number);
-    count[end] = own + (next < 0 ? 0 : (count[next] as number));
+function refuseNesting(nextEnd: Int32Array) {
+  const count = new Uint16Array(nextEnd.length);
+  for (let end = 0; end < nextEnd.length; end++) {
+    const next = nextEnd[end] as number;
+    count[end] = 1 + (next < 0 ? 0 : (count[next] as number));
     if ((count[end] as number) > ruleLimits.nestedTerms) {
       throw new PolicyError("RULE_REFUSED", "Too many terms end in one another.");
     }

@@ -1,13 +1,14 @@
 import { characterType, type UnicodeTables } from "../unicode/tables.ts";
 import { type Alphabet, complex, expanded, gapSymbol, paired, slow, unspaced } from "./alphabet.ts";
-import { type Automaton, endAt, follow, gapRow, mayReport, noRow, rootRow, stateAt } from "./automaton.ts";
-import { type ChannelScan, type PatternTable, patternFields } from "./channel-scan.ts";
+import { type Automaton, depthAt, follow, gapRow, mayReport, noRow, rootRow } from "./automaton.ts";
+import type { ChannelScan } from "./channel-scan.ts";
 import type { Fold } from "./channels.ts";
 import { FormReader } from "./form-reader.ts";
 import type { Hits, LaneHits } from "./hits.ts";
 import { type LaneReader, Lanes, laneCount, readByteLanes, readLanes } from "./lanes.ts";
 import { Locator } from "./locator.ts";
 import { readAscii } from "./read-ascii.ts";
+import { Reports } from "./reports.ts";
 
 /**
  * Reads a text in one channel and reports every place of every pattern. A letter, and a character of a script without spaces
@@ -19,10 +20,10 @@ export class Scanner implements LaneReader {
   place = rootRow;
   readonly #alphabet: Alphabet;
   readonly #automaton: Automaton;
-  readonly #patterns: PatternTable;
   readonly #hits: LaneHits;
   readonly #reader: FormReader;
   readonly #locator: Locator;
+  readonly #reports: Reports;
   readonly #lanes = new Lanes();
   #text = "";
   #length = 0;
@@ -34,28 +35,30 @@ export class Scanner implements LaneReader {
   constructor({ alphabet, automaton, patterns, hits }: ChannelScan, tables: UnicodeTables, fold: Fold) {
     this.#alphabet = alphabet;
     this.#automaton = automaton;
-    this.#patterns = patterns;
     this.#hits = hits;
     this.#reader = new FormReader(tables, fold);
     this.#locator = new Locator(alphabet.classes, tables, fold);
+    this.#reports = new Reports(automaton, patterns, hits, this.#locator);
   }
 
   /** Adds to the first hits what stands in the first `length` units of `text`. */
   scan(text: string, length: number) {
     this.#text = text;
     this.#length = length;
+    this.#reports.begin(text);
     if (this.#lanes.lay(text, length, this.#alphabet.classes)) this.#readInLanes();
     else {
       this.place = gapRow;
-      this.#readAll(0, length, this.#hits[0]);
-      this.#feedGap(length, this.#hits[0]);
+      this.#readAll(0, length, 0);
+      this.#feedGap(length, 0);
+      this.#reports.finish();
     }
     this.#text = "";
   }
 
   readOn(lane: number, place: number, from: number, to: number): number {
     this.place = place;
-    return this.#readOn(from, to, this.#hits[lane] as Hits);
+    return this.#readOn(from, to, lane);
   }
 
   #readInLanes() {
@@ -64,19 +67,19 @@ export class Scanner implements LaneReader {
     const bytes = this.#length === this.#text.length ? readAscii(this.#text) : undefined;
     if (bytes === undefined) readLanes(this.#text, columns, this.#automaton, this.#lanes, this);
     else readByteLanes(bytes, columns, this.#automaton, this.#lanes, this);
-    const [whole] = this.#hits;
     for (let lane = 0; lane < laneCount; lane++) {
-      const hits = this.#hits[lane] as Hits;
       const to = end[lane] as number;
       this.place = place[lane] as number;
-      this.#readAll(at[lane] as number, to, hits);
-      if (to < this.#length) this.#cross(to, hits);
-      else this.#feedGap(to, hits);
-      if (lane > 0) whole.append(hits);
+      this.#readAll(at[lane] as number, to, lane);
+      if (to < this.#length) this.#cross(to, lane);
+      else this.#feedGap(to, lane);
     }
+    this.#reports.finish();
+    const [whole] = this.#hits;
+    for (let lane = 1; lane < laneCount; lane++) whole.append(this.#hits[lane] as Hits);
   }
 
-  #readAll(from: number, to: number, hits: Hits) {
+  #readAll(from: number, to: number, lane: number) {
     const { columns } = this.#alphabet;
     const { rows, rowBits, quietRows } = this.#automaton;
     const text = this.#text;
@@ -89,21 +92,30 @@ export class Scanner implements LaneReader {
         continue;
       }
       this.place = place;
-      at = this.#readOn(at, to, hits);
+      at = this.#readOn(at, to, lane);
       place = this.place;
     }
     this.place = place;
   }
 
   /** Reads one unit or more, until the automaton is in a row again or the text is at its end. Returns where. */
-  #readOn(from: number, to: number, hits: Hits): number {
-    const { classes, stride } = this.#alphabet;
+  #readOn(from: number, to: number, lane: number): number {
+    const { classes, columns, stride } = this.#alphabet;
     const automaton = this.#automaton;
     const text = this.#text;
-    const kind = classes[text.charCodeAt(from)] as number;
+    const unit = text.charCodeAt(from);
+    const row = automaton.rows[(this.place << automaton.rowBits) | (columns[unit] as number)] as number;
+    if (row !== noRow) {
+      // Another gap after a gap: nothing has come to its end anew.
+      if (columns[unit] !== gapSymbol) this.#reportLetter(from + 1, row, lane);
+      else if (row !== this.place) this.#reports.add(lane, from, row);
+      this.place = row;
+      return from + 1;
+    }
+    const kind = classes[unit] as number;
     if (kind >= expanded && kind < complex && this.#readComposed(kind - expanded, from)) return from + 1;
     // A row may have led here by a gap of which `follow` does not know.
-    if (kind < slow && this.#typeBefore(from) === characterType.unspaced) this.#feedGap(from, hits);
+    if (kind < slow && this.#typeBefore(from) === characterType.unspaced) this.#feedGap(from, lane);
     let { place } = this;
     let at = from;
     do {
@@ -114,13 +126,12 @@ export class Scanner implements LaneReader {
         const isNew = next !== place || symbol !== gapSymbol;
         place = next;
         if (!isNew || !mayReport(automaton, next)) continue;
-        this.place = next;
-        if (symbol === gapSymbol) this.#report(at - 1, 0, hits);
-        else if (!this.#locator.isExtended(text, at, this.#length)) this.#report(at, 0, hits);
+        if (symbol === gapSymbol) this.#reports.add(lane, at - 1, next);
+        else this.#reportLetter(at, next, lane);
         continue;
       }
       this.place = place;
-      at = this.#readSlowly(at, to, hits);
+      at = this.#readSlowly(at, to, lane);
       place = this.place;
     } while (place < 0 && at < to);
     this.place = place;
@@ -139,26 +150,25 @@ export class Scanner implements LaneReader {
     return true;
   }
 
-  #readPlain(symbol: number, at: number, hits: Hits): number {
+  #readPlain(symbol: number, at: number, lane: number): number {
     const after = at + 1;
     if (!this.#feed(symbol)) return after;
-    if (symbol === gapSymbol) this.#report(at, 0, hits);
-    else if (!this.#locator.isExtended(this.#text, after, this.#length)) this.#report(after, 0, hits);
+    if (symbol === gapSymbol) this.#report(at, 0, lane);
+    else if (!this.#locator.isExtended(this.#text, after, this.#length)) this.#report(after, 0, lane);
     return after;
   }
 
   /** A lane is read on for as long as something that began in it may end in the next. */
-  #cross(from: number, hits: Hits) {
+  #cross(from: number, lane: number) {
     const { classes } = this.#alphabet;
-    const { depth } = this.#automaton;
     this.#crossing = 1;
     this.#beyond = 1;
     let at = from;
-    while (at < this.#length && (depth[stateAt(this.#automaton, this.place)] as number) > this.#beyond) {
+    while (at < this.#length && depthAt(this.#automaton, this.place) > this.#beyond) {
       const symbol = classes[this.#text.charCodeAt(at)] as number;
-      at = symbol < slow ? this.#readPlain(symbol, at, hits) : this.#readSlowly(at, this.#length, hits);
+      at = symbol < slow ? this.#readPlain(symbol, at, lane) : this.#readSlowly(at, this.#length, lane);
     }
-    if (at === this.#length) this.#feedGap(at, hits);
+    if (at === this.#length) this.#feedGap(at, lane);
     this.#crossing = 0;
     this.#beyond = 0;
   }
@@ -171,7 +181,7 @@ export class Scanner implements LaneReader {
   }
 
   /** From a unit that is no plain letter or gap to the next that is one: a run of other scripts is not left in between. */
-  #readSlowly(from: number, to: number, hits: Hits): number {
+  #readSlowly(from: number, to: number, lane: number): number {
     const { classes, stride } = this.#alphabet;
     const { rows, rowBits, quietRows } = this.#automaton;
     const text = this.#text;
@@ -180,18 +190,18 @@ export class Scanner implements LaneReader {
     while (at < to) {
       const symbol = classes[text.charCodeAt(at)] as number;
       if (symbol >= expanded) {
-        if (symbol < complex && this.#readExpanded(symbol - expanded, at, last, hits)) {
+        if (symbol < complex && this.#readExpanded(symbol - expanded, at, last, lane)) {
           last = characterType.word;
           at++;
           continue;
         }
         at = this.#reader.read(text, at, to, last, classes);
         last = this.#reader.last;
-        this.#feedRead(at, hits);
+        this.#feedRead(at, lane);
         continue;
       }
       const isUnspaced = symbol >= unspaced;
-      if (symbol !== gapSymbol && isUnspaced !== (last === characterType.unspaced)) this.#feedGap(at, hits);
+      if (symbol !== gapSymbol && isUnspaced !== (last === characterType.unspaced)) this.#feedGap(at, lane);
       if (symbol < slow) return at;
       last = isUnspaced ? characterType.unspaced : characterType.word;
       const number = symbol - (isUnspaced ? unspaced : paired);
@@ -201,16 +211,16 @@ export class Scanner implements LaneReader {
         this.place = next;
         this.#beyond += this.#crossing;
         at++;
-      } else at = this.#readPlain(number, at, hits);
+      } else at = this.#readPlain(number, at, lane);
     }
     return to;
   }
 
   /** One unit that becomes several letters, or a letter with its only mark, and has no more marks after it. False for every other. */
-  #readExpanded(number: number, at: number, last: number, hits: Hits): boolean {
+  #readExpanded(number: number, at: number, last: number, lane: number): boolean {
     const { classes, expansions, numberOf } = this.#alphabet;
     if (at + 1 < this.#length && classes[this.#text.charCodeAt(at + 1)] === complex) return false;
-    if (last === characterType.unspaced) this.#feedGap(at, hits);
+    if (last === characterType.unspaced) this.#feedGap(at, lane);
     const { first, characters } = expansions;
     const to = first[number + 1] as number;
     let rest = 0;
@@ -220,33 +230,33 @@ export class Scanner implements LaneReader {
       if (character !== 0) rest--;
       const mayEnd = this.#feed(character === 0 ? gapSymbol : numberOf(character < 0 ? ~character : character));
       const hasMark = i + 1 < to && (characters[i + 1] as number) < 0;
-      if (mayEnd && !hasMark) this.#report(at + 1, rest, hits);
+      if (mayEnd && !hasMark) this.#report(at + 1, rest, lane);
     }
     return true;
   }
 
   /** Feeds what the reader has read up to `at`. A letter that has more marks after it has not ended. */
-  #feedRead(at: number, hits: Hits) {
+  #feedRead(at: number, lane: number) {
     const { count, character, type } = this.#reader;
     for (let i = 0; i < count; i++) {
       const isGap = type[i] === characterType.gap;
       if (!this.#feed(isGap ? gapSymbol : this.#alphabet.numberOf(character[i] as number))) continue;
-      if (isGap) this.#reportRead(i - 1, hits);
+      if (isGap) this.#reportRead(i - 1, lane);
       else if (
         i + 1 < count ? type[i + 1] !== characterType.extend : !this.#locator.isExtended(this.#text, at, this.#length)
       )
-        this.#reportRead(i, hits);
+        this.#reportRead(i, lane);
     }
   }
 
   /** Reports what ends with the reader's unit `i`; -1 stands for what was read before. */
-  #reportRead(i: number, hits: Hits) {
-    if (i < 0) this.#report(this.#reader.start[0] as number, 0, hits);
-    else this.#report(this.#reader.endOf(i), this.#reader.restAfter(i), hits);
+  #reportRead(i: number, lane: number) {
+    if (i < 0) this.#report(this.#reader.start[0] as number, 0, lane);
+    else this.#report(this.#reader.endOf(i), this.#reader.restAfter(i), lane);
   }
 
-  #feedGap(at: number, hits: Hits) {
-    if (this.#feed(gapSymbol)) this.#report(at, 0, hits);
+  #feedGap(at: number, lane: number) {
+    if (this.#feed(gapSymbol)) this.#report(at, 0, lane);
   }
 
   /** Takes one character of the comparison form. True where something may be reported that ends with it. */
@@ -267,19 +277,13 @@ export class Scanner implements LaneReader {
     return mayReport(this.#automaton, next);
   }
 
-  /** `rest` characters of the comparison form come after the match and before `end`. */
-  #report(end: number, rest: number, hits: Hits) {
-    const { first, shorter } = this.#automaton;
-    const patterns = this.#patterns;
-    for (let one = endAt(this.#automaton, this.place); one >= 0; one = shorter[one] as number) {
-      const to = patternFields * (first[one + 1] as number);
-      for (let at = patternFields * (first[one] as number); at < to; at += patternFields) {
-        const slot = patterns[at] as number;
-        // What began in the next lane is found there.
-        if ((patterns[at + 3] as number) <= this.#beyond || !hits.hasRoom(slot)) continue;
-        this.#locator.locate(this.#text, end, (patterns[at + 2] as number) + rest);
-        hits.add(slot, patterns[at + 1] as number, this.#locator.start, this.#locator.end);
-      }
-    }
+  /** Reports what ends with a letter, unless it is another one by a mark that comes after it. */
+  #reportLetter(end: number, place: number, lane: number) {
+    if (!this.#locator.isExtended(this.#text, end, this.#length)) this.#reports.add(lane, end, place);
+  }
+
+  #report(end: number, rest: number, lane: number) {
+    if (rest === 0 && this.#beyond === 0) this.#reports.add(lane, end, this.place);
+    else this.#reports.addPart(lane, end, this.place, rest, this.#beyond);
   }
 }

@@ -107,7 +107,6 @@ export class SpacedScanner {
     this.#count = 0;
     if (count < minLetters) return;
     const { stride, highOf, lowOf } = this.#alphabet;
-    const { first, shorter } = this.#automaton;
     const patterns = this.#patterns;
     let place = 0;
     const advance = (symbol: number) => {
@@ -117,13 +116,16 @@ export class SpacedScanner {
       const number = this.#letter[i] as number;
       if (number >= stride) advance(highOf(number));
       advance(number >= stride ? lowOf(number) : number);
-      for (let one = endAt(this.#automaton, place); one >= 0; one = shorter[one] as number) {
-        const to = patternFields * (first[one + 1] as number);
-        for (let at = patternFields * (first[one] as number); at < to; at += patternFields) {
-          const from = i + 1 - (patterns[at + 2] as number);
-          const start = this.#start[from] as number;
-          hits.add(patterns[at] as number, patterns[at + 1] as number, start, this.#end[i] as number);
-        }
+      for (let one = endAt(this.#automaton, place); one >= 0; ) {
+        const at = patternFields * one;
+        const from = i + 1 - ((patterns[at + 2] as number) & 0xffff);
+        hits.add(
+          patterns[at] as number,
+          patterns[at + 1] as number,
+          this.#start[from] as number,
+          this.#end[i] as number,
+        );
+        one = patterns[at + 3] as number;
       }
     }
   }

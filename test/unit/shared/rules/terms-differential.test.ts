@@ -60,6 +60,8 @@ describe("terms against the reference", { timeout }, () => {
           [[{ text: "id", boundary: "any" }], ["i\u01c6\u3099", "xi\u01c6\u3099\u0323 id"]],
           // What begins before a character that becomes two and ends within it; a letter no term has with a mark that one has.
           [[{ text: "as", boundary: "any" }], ["aß xaß", "aßß", "a ß"]],
+          // Letters set apart that are two terms, of which one ends in the other.
+          [["word", "sword"].map((text) => ({ text, spaced: true as const })), ["s w o r d", "w.o.r.d"]],
           [[{ text: "é", boundary: "any" }], ["á", "xé", "ćé", "c\u0301\u0301e\u0301"]],
         ],
       },

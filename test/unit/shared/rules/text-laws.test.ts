@@ -115,6 +115,9 @@ describe("laws of matching text", { timeout }, () => {
     const [places = []] = scanPlaces([{ text: "ab" }])("ab ".repeat(10_000));
     expect(places.length).toBe(maxPlaces);
     expect(places.at(-1)).toEqual({ start: 3 * (maxPlaces - 1), end: 3 * maxPlaces - 1 });
+    // Letters by themselves, and such as are a part of a character: whichever is found sooner.
+    const [mixed = []] = scanPlaces([{ text: "f", boundary: "any" }])("f ".repeat(10) + "\ufb01 ".repeat(1_500));
+    expect(mixed.map(({ start }) => start)).toEqual(Array.from({ length: maxPlaces }, (_, i) => 2 * i));
   });
 
   test("a text is read up to the limit and no further", () => {

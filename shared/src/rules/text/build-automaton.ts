@@ -1,0 +1,271 @@
+import { characterType } from "../unicode/tables.ts";
+import { gapSymbol, stopColumn } from "./alphabet.ts";
+import {
+  type Automaton,
+  edgeFields,
+  firstSlot,
+  freeSlot,
+  hasEdges,
+  nextSlot,
+  noRow,
+  rootRow,
+  tailFields,
+  unspacedRoot,
+} from "./automaton.ts";
+import { buildTrie, type Trie } from "./trie.ts";
+
+/** Rows that lie together because a text is in them most of the time (16 KiB at 32 symbols). */
+const busiestRows = 256;
+
+/** Numbers in all rows together (4 MiB). */
+const rowNumbers = 1 << 21;
+
+/** An automaton, and the patterns in the order in which it numbers them. */
+export type BuiltAutomaton = {
+  readonly automaton: Automaton;
+  /** Of each of the automaton's patterns the place among those it was built from. */
+  readonly order: Int32Array;
+  /** Of each the next that ends where it ends, as long or shorter, or -1; always one before it. */
+  readonly nextEnd: Int32Array;
+};
+
+/** `types` says of each symbol its `characterType`; `mostRows` is 3 or more. */
+export function buildAutomaton(
+  patterns: readonly Uint16Array[],
+  types: Uint8Array,
+  mostRows: number = noRow,
+): BuiltAutomaton {
+  const trie = buildTrie(patterns);
+  const { endOf, order, nextEnd } = listEnds(trie);
+  const rowBits = Math.ceil(Math.log2(types.length));
+  const preorder = listPreorder(trie);
+  const chosen = chooseRows(trie, Math.min(mostRows, rowNumbers >> rowBits) - 1);
+  const { stateOf, quietRows } = arrangeRows(chosen, preorder, endOf);
+  const rowOf = new Uint16Array(trie.count).fill(noRow);
+  stateOf.forEach((state, row) => {
+    if (row !== unspacedRoot) rowOf[state] = row;
+  });
+  const rows = new Uint16Array(stateOf.length << rowBits).fill(noRow);
+  // A state's row is made from that of a shorter one.
+  for (let state = 0; state < trie.count; state++) {
+    if (rowOf[state] !== noRow) writeRow(trie, state, rowOf, rows, rowBits, types);
+  }
+  rows.copyWithin(unspacedRoot << rowBits, rootRow << rowBits, (rootRow + 1) << rowBits);
+  addGaps(trie, stateOf, rows, rowBits, quietRows, types);
+  const placeOf = placeStates(rowOf, preorder);
+  const automaton = {
+    rows,
+    rowBits,
+    quietRows,
+    endOfRow: stateOf.subarray(quietRows).map((state) => endOf[state] as number),
+    shorterOfRow: stateOf.map((state) => placeOf[trie.fail[state] as number] as number),
+    tails: layTails(trie, placeOf, endOf),
+    edges: hashEdges(trie, placeOf),
+    depths: listDepths(trie, stateOf, placeOf),
+  };
+  return { automaton, order, nextEnd };
+}
+
+/** States in the order in which a walk comes to them that goes on from each to its first child: of a long pattern in a row. */
+function listPreorder({ count, children }: Trie): Int32Array {
+  const order = new Int32Array(count);
+  const waiting = new Int32Array(count);
+  let left = 1;
+  for (let n = 0; n < count; n++) {
+    const state = waiting[--left] as number;
+    order[n] = state;
+    const first = children[state] as number;
+    for (let child = (children[state + 1] as number) - 1; child >= first; child--) waiting[left++] = child;
+  }
+  return order;
+}
+
+/**
+ * The state of each row. The busiest come first, so that they lie together; then the others in the order in which a text
+ * comes from one to the next, so that the processor, which sees a row after another asked for, fetches the next by itself.
+ */
+function arrangeRows(chosen: Int32Array, preorder: Int32Array, endOf: Int32Array) {
+  const isLeft = new Uint8Array(preorder.length);
+  for (const state of chosen) isLeft[state] = 1;
+  const quiet: number[] = [];
+  const ends: number[] = [];
+  const arrange = (state: number) => {
+    if (isLeft[state] === 0) return;
+    isLeft[state] = 0;
+    if (endOf[state] === -1) quiet.push(state);
+    else ends.push(state);
+  };
+  chosen.subarray(0, busiestRows).forEach(arrange);
+  preorder.forEach(arrange);
+  quiet.splice(unspacedRoot, 0, 0);
+  return { stateOf: Int32Array.from(quiet.concat(ends)), quietRows: quiet.length };
+}
+
+/** The place of each state: its row, or, of the tails, its number. */
+function placeStates(rowOf: Uint16Array, preorder: Int32Array): Int32Array {
+  const placeOf = Int32Array.from(rowOf);
+  let tails = 0;
+  for (const state of preorder) if (rowOf[state] === noRow) placeOf[state] = ~tails++;
+  return placeOf;
+}
+
+/** True where the order of tails says that the one is the child of the other. */
+function followsParent({ parent }: Trie, placeOf: Int32Array, state: number): boolean {
+  const above = placeOf[parent[state] as number] as number;
+  return above < 0 && placeOf[state] === above - 1;
+}
+
+function hasEdge(trie: Trie, placeOf: Int32Array, state: number): boolean {
+  const above = placeOf[trie.parent[state] as number] as number;
+  return (above < 0 || (placeOf[state] as number) < 0) && !followsParent(trie, placeOf, state);
+}
+
+function layTails(trie: Trie, placeOf: Int32Array, endOf: Int32Array): Int32Array {
+  const { count, fail, parent, symbol } = trie;
+  let tailCount = 0;
+  for (let state = 0; state < count; state++) if ((placeOf[state] as number) < 0) tailCount++;
+  const tails = new Int32Array(tailFields * (tailCount + 1)).fill(-1);
+  for (let state = 1; state < count; state++) {
+    const above = placeOf[parent[state] as number] as number;
+    // A parent comes before its children, level by level.
+    if (above < 0 && hasEdge(trie, placeOf, state)) {
+      const at = tailFields * ~above + 1;
+      tails[at] = (tails[at] as number) | hasEdges;
+    }
+    const place = placeOf[state] as number;
+    if (place >= 0) continue;
+    const at = tailFields * ~place;
+    const own = symbol[state] as number;
+    tails[at] = followsParent(trie, placeOf, state) ? own : -1;
+    tails[at + 1] = own;
+    tails[at + 2] = placeOf[fail[state] as number] as number;
+    tails[at + 3] = endOf[state] as number;
+  }
+  return tails;
+}
+
+function hashEdges(trie: Trie, placeOf: Int32Array): Int32Array {
+  const { count, parent, symbol } = trie;
+  let wanted = 0;
+  for (let state = 1; state < count; state++) if (hasEdge(trie, placeOf, state)) wanted++;
+  const slots = 2 ** Math.ceil(Math.log2(Math.max(2, wanted * 1.5)));
+  const edges = new Int32Array(edgeFields * slots).fill(freeSlot);
+  for (let state = 1; state < count; state++) {
+    if (!hasEdge(trie, placeOf, state)) continue;
+    const above = placeOf[parent[state] as number] as number;
+    const own = symbol[state] as number;
+    let at = firstSlot(edges, above, own);
+    while (edges[at] !== freeSlot) at = nextSlot(edges, at);
+    edges[at] = above;
+    edges[at + 1] = own;
+    edges[at + 2] = placeOf[state] as number;
+  }
+  return edges;
+}
+
+function listDepths({ count, depth }: Trie, stateOf: Int32Array, placeOf: Int32Array): Uint16Array {
+  // The root has two rows.
+  const depths = new Uint16Array(count + 1);
+  for (let state = 0; state < count; state++) {
+    const place = placeOf[state] as number;
+    depths[place < 0 ? stateOf.length + ~place : place] = depth[state] as number;
+  }
+  return depths;
+}
+
+/**
+ * States that get a row: those that most prefixes of the patterns end in. Terms are made of the language that the text is
+ * made of, so these are also where the text is. The root and the gap, where every text begins, have the first two.
+ */
+function chooseRows({ count, fail }: Trie, wanted: number): Int32Array {
+  const weight = new Int32Array(count).fill(1);
+  for (let state = count - 1; state > 0; state--) {
+    const shorter = fail[state] as number;
+    weight[shorter] = (weight[shorter] as number) + (weight[state] as number);
+  }
+  weight[1] = weight[0] as number;
+  // Sorted by the platform as numbers: the heaviest first, of those alike the first.
+  const keys = new Float64Array(count);
+  for (let state = 0; state < count; state++) keys[state] = state - (weight[state] as number) * 2 ** 32;
+  keys.sort();
+  const chosen = new Int32Array(Math.min(wanted, count));
+  for (let i = 0; i < chosen.length; i++) chosen[i] = (keys[i] as number) | 0;
+  return chosen;
+}
+
+/** A row is that of the nearest shorter state that has one, and on top of it what the states between and the state itself say. */
+function writeRow(
+  { children, fail, symbol }: Trie,
+  state: number,
+  rowOf: Uint16Array,
+  rows: Uint16Array,
+  rowBits: number,
+  types: Uint8Array,
+) {
+  const at = (rowOf[state] as number) << rowBits;
+  const above = [state];
+  if (state === 0) {
+    rows.fill(rootRow, at, at + (1 << rowBits));
+    types.forEach((type, one) => {
+      if (type === characterType.unspaced) rows[at + one] = unspacedRoot;
+    });
+    rows[at + stopColumn] = noRow;
+  } else {
+    let below = fail[state] as number;
+    for (; rowOf[below] === noRow; below = fail[below] as number) above.push(below);
+    const source = (rowOf[below] as number) << rowBits;
+    rows.copyWithin(at, source, source + (1 << rowBits));
+  }
+  for (const one of above.reverse()) {
+    for (let child = children[one] as number; child < (children[one + 1] as number); child++) {
+      rows[at + (symbol[child] as number)] = rowOf[child] as number;
+    }
+  }
+  if (state !== 0 && symbol[state] === gapSymbol) rows[at + gapSymbol] = rowOf[state] as number;
+}
+
+/** Leads each row, on symbols of the other kind than its state's last, by the gap between them, unless that has something to report. */
+function addGaps(
+  { symbol, parent }: Trie,
+  stateOf: Int32Array,
+  rows: Uint16Array,
+  rowBits: number,
+  quietRows: number,
+  types: Uint8Array,
+) {
+  const { unspaced, word, extend } = characterType;
+  const symbols = Uint16Array.from(types, (_, one) => one);
+  const afterUnspaced = symbols.filter((one) => types[one] === word && one !== stopColumn);
+  const afterWord = symbols.filter((one) => types[one] === unspaced);
+  for (let row = 0; row < stateOf.length; row++) {
+    let state = stateOf[row] as number;
+    while (types[symbol[state] as number] === extend) state = parent[state] as number;
+    if (state !== 0 && symbol[state] === gapSymbol) continue;
+    const isUnspaced = state === 0 ? row === unspacedRoot : types[symbol[state] as number] === unspaced;
+    const others = isUnspaced ? afterUnspaced : afterWord;
+    const at = row << rowBits;
+    const gap = rows[at + gapSymbol] as number;
+    for (let i = 0; i < others.length; i++) {
+      const one = others[i] as number;
+      rows[at + one] = gap < quietRows ? (rows[(gap << rowBits) + one] as number) : noRow;
+    }
+  }
+}
+
+/** `endOf` is, of each state, the first of the patterns that end there: those of the state itself, and then of the shorter ones. */
+function listEnds({ ends, count, fail }: Trie) {
+  const order = Int32Array.from(ends, (_, pattern) => pattern);
+  order.sort((a, b) => (ends[a] as number) - (ends[b] as number) || a - b);
+  const endOf = new Int32Array(count).fill(-1);
+  const nextEnd = new Int32Array(order.length);
+  let next = 0;
+  for (let state = 1; state < count; state++) {
+    let end = endOf[fail[state] as number] as number;
+    for (; next < order.length && ends[order[next] as number] === state; next++) {
+      nextEnd[next] = end;
+      end = next;
+    }
+    endOf[state] = end;
+  }
+  return { endOf, order, nextEnd };
+}

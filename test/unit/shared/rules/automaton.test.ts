@@ -1,0 +1,185 @@
+import {
+  type Automaton,
+  depthAt,
+  endAt,
+  follow,
+  gapRow,
+  mayReport,
+  noRow,
+  rootRow,
+} from "@overt/shared/rules/text/automaton.ts";
+import { buildAutomaton } from "@overt/shared/rules/text/build-automaton.ts";
+import { characterType } from "@overt/shared/rules/unicode/tables.ts";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+
+const numRuns = Math.min(Number(process.env["PROPERTY_RUNS"] ?? 2_000), 200_000);
+
+const { gap, word, unspaced, extend } = characterType;
+/** Of each symbol; the second and fourth are what no pattern has, the third is none. */
+const types = Uint8Array.of(gap, word, word, unspaced, word, word, word, unspaced, unspaced, extend);
+const letters = [4, 5, 6];
+const ideographs = [7, 8];
+const mark = 9;
+
+/** As a reader hands symbols over: one gap in a row, one between two kinds of scripts, and no mark without its letter. */
+function spell(symbols: readonly number[]): number[] {
+  const out: number[] = [];
+  let kind: number | undefined;
+  for (const symbol of symbols) {
+    const type = types[symbol] as number;
+    if (type === extend ? kind === undefined || kind === gap : type === gap && out.at(-1) === 0) continue;
+    if (type !== extend && type !== gap && kind !== undefined && kind !== gap && kind !== type) out.push(0);
+    out.push(symbol);
+    if (type !== extend) kind = type;
+  }
+  return out;
+}
+
+/** A gap before a character that is a word of its own says nothing. */
+function toPattern(symbols: readonly number[]): Uint16Array {
+  const out = spell(symbols);
+  return Uint16Array.from(out[0] === 0 && types[out[1] ?? 0] === unspaced ? out.slice(1) : out);
+}
+
+const few = fc.constantFrom(0, 4, 4, 5, 7);
+const many = fc.constantFrom(0, ...letters, ...letters, ...ideographs, mark);
+const patternSets = fc
+  .oneof(
+    fc.array(fc.array(few, { minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 6 }),
+    fc.array(fc.array(many, { minLength: 1, maxLength: 12 }), { minLength: 1, maxLength: 8 }),
+    fc.array(fc.array(many, { minLength: 6, maxLength: 12 }), { minLength: 60, maxLength: 90 }),
+  )
+  .map((all) => all.map(toPattern).filter((pattern) => pattern.some((symbol) => symbol !== 0)))
+  .filter((all) => all.length > 0);
+
+/** Texts that hold parts of the patterns as well as any symbols. */
+function texts(patterns: readonly Uint16Array[]) {
+  const part = fc
+    .tuple(fc.nat(), fc.nat(12), fc.nat(12))
+    .map(([n, from, to]) => [...(patterns[n % patterns.length] as Uint16Array).slice(Math.min(from, to), to + 1)]);
+  const any = fc.array(fc.constantFrom(0, 1, 3, ...letters, ...ideographs, mark), { maxLength: 4 });
+  return fc.array(fc.oneof({ weight: 3, arbitrary: part }, any), { maxLength: 8 }).map((parts) => spell(parts.flat()));
+}
+
+const worlds = patternSets.chain((patterns) =>
+  fc.record({
+    patterns: fc.constant(patterns),
+    text: texts(patterns),
+    mostRows: fc.option(fc.integer({ min: 3, max: 20 }), { nil: undefined }),
+  }),
+);
+
+const isSuffix = (history: readonly number[], of: ArrayLike<number>, length: number) => {
+  for (let i = 0; i < length; i++) if (history[history.length - length + i] !== of[i]) return false;
+  return length <= history.length;
+};
+
+/** Symbols of the longest beginning of a pattern that what was read ends in. A gap always is one. */
+function longestBeginning(patterns: readonly Uint16Array[], history: readonly number[]): number {
+  let longest = history.at(-1) === 0 ? 1 : 0;
+  for (const pattern of patterns) {
+    for (let length = pattern.length; length > longest; length--) {
+      if (isSuffix(history, pattern, length)) longest = length;
+    }
+  }
+  return longest;
+}
+
+function listEnding(first: number, nextEnd: Int32Array, order: Int32Array): number[] {
+  const found: number[] = [];
+  for (let one = first; one >= 0; one = nextEnd[one] as number) found.push(order[one] as number);
+  return found.sort((a, b) => a - b);
+}
+
+/** The next place by its row, or `noRow`. */
+const byRow = ({ rows, rowBits }: Automaton, place: number, symbol: number) =>
+  place < 0 ? noRow : (rows[(place << rowBits) | symbol] as number);
+
+describe("the automaton", () => {
+  test("is at the longest beginning of a pattern that was read, and knows every pattern that ends there", () => {
+    fc.assert(
+      fc.property(worlds, ({ patterns, text, mostRows }) => {
+        const { automaton, order, nextEnd } = buildAutomaton(patterns, types, mostRows);
+        const history: number[] = [];
+        let place = rootRow;
+        for (const symbol of text) {
+          history.push(symbol);
+          place = follow(automaton, place, symbol);
+          expect(depthAt(automaton, place)).toBe(longestBeginning(patterns, history));
+          const ending = patterns.flatMap((pattern, n) => (isSuffix(history, pattern, pattern.length) ? [n] : []));
+          expect(listEnding(endAt(automaton, place), nextEnd, order)).toEqual(ending);
+          expect(mayReport(automaton, place)).toBe(ending.length > 0);
+        }
+      }),
+      { numRuns },
+    );
+  });
+
+  test("stays where it is on another gap", () => {
+    fc.assert(
+      fc.property(worlds, ({ patterns, text, mostRows }) => {
+        const { automaton } = buildAutomaton(patterns, types, mostRows);
+        let place = rootRow;
+        for (const symbol of text) {
+          place = follow(automaton, place, symbol);
+          if (symbol !== 0) continue;
+          expect(follow(automaton, place, 0)).toBe(place);
+          if (place >= 0) expect(byRow(automaton, place, 0)).toBe(place);
+        }
+      }),
+      { numRuns: Math.ceil(numRuns / 10) },
+    );
+  });
+
+  test("goes by its rows where it has them, and they know of the gap between two kinds of scripts", () => {
+    fc.assert(
+      fc.property(worlds, ({ patterns, text, mostRows }) => {
+        const { automaton } = buildAutomaton(patterns, types, mostRows);
+        let place = gapRow;
+        let kind: number = gap;
+        for (const symbol of text.filter((one, i) => one !== 0 || i % 2 === 0)) {
+          const type = types[symbol] as number;
+          if (type === extend && kind === gap) continue;
+          // The root of the careful way is one: who takes it says the gap himself.
+          if (place === rootRow && kind === unspaced && type === word) place = follow(automaton, place, 0);
+          const isSwitch = place !== gapRow && kind !== gap && type !== gap && type !== extend && type !== kind;
+          const before = isSwitch ? follow(automaton, place, 0) : place;
+          const next = follow(automaton, before, symbol);
+          const fast = byRow(automaton, place, symbol);
+          if (place < 0) expect(fast).toBe(noRow);
+          else if (isSwitch && (before < 0 || mayReport(automaton, before))) expect(fast).toBe(noRow);
+          else if (next < 0) expect(fast).toBe(noRow);
+          // The root has a row for each kind.
+          else if (depthAt(automaton, next) > 0) expect(fast).toBe(next);
+          else expect(depthAt(automaton, fast)).toBe(0);
+          place = fast === noRow ? next : fast;
+          if (type !== extend) kind = type;
+        }
+      }),
+      { numRuns },
+    );
+  });
+
+  test("what is no symbol leads nowhere", () => {
+    fc.assert(
+      fc.property(worlds, ({ patterns, mostRows }) => {
+        const { automaton } = buildAutomaton(patterns, types, mostRows);
+        const rows = automaton.rows.length >>> automaton.rowBits;
+        for (let row = 0; row < rows; row++) expect(byRow(automaton, row, 2)).toBe(noRow);
+        expect(follow(automaton, rootRow, 2)).toBe(rootRow);
+      }),
+      { numRuns: Math.ceil(numRuns / 20) },
+    );
+  });
+
+  test("gives no more rows than it is told to", () => {
+    fc.assert(
+      fc.property(worlds, ({ patterns, mostRows }) => {
+        const { automaton } = buildAutomaton(patterns, types, mostRows);
+        expect(automaton.rows.length >>> automaton.rowBits).toBeLessThanOrEqual(mostRows ?? noRow);
+      }),
+      { numRuns: Math.ceil(numRuns / 20) },
+    );
+  });
+});
