@@ -1,4 +1,5 @@
 import { PolicyError } from "../../errors.ts";
+import { type Grouped, groupNumbers } from "../grouped.ts";
 import { characterType, type UnicodeTables } from "../unicode/tables.ts";
 import type { Expansions, Units } from "./channels.ts";
 
@@ -76,9 +77,8 @@ export function buildAlphabet(
   }
   const characters = Int32Array.from(byUse);
   const numbers = numberCharacters({ characters, alone, stride });
-  const classes = buildClasses(numbers, tables, units, stride);
   const types = rare > 0 ? new Uint8Array(stride).fill(characterType.word) : readTypes(numbers, tables, stride);
-  const columns = layColumns(classes, types);
+  const { classes, columns } = layClasses(numbers, tables, units, types);
   return openAlphabet({ stride, classes, columns, types, characters, alone, expansions: units.expansions });
 }
 
@@ -136,35 +136,75 @@ function numberCharacters({
   return numbers;
 }
 
-function buildClasses(
+/** Sets, in the classes and columns of no terms, those of what the terms have. */
+function layClasses(
   numbers: ReadonlyMap<number, number>,
   tables: UnicodeTables,
-  { singles, expansions }: Units,
-  stride: number,
-): Uint16Array {
-  const ofCharacter = readBasicClasses(tables).slice();
+  units: Units,
+  types: Uint8Array,
+): Pick<Alphabet, "classes" | "columns"> {
+  const isUnspacedRead = types[otherUnspaced] === characterType.unspaced;
+  const bare = readBare(tables, units);
+  const classes = bare.classes.slice();
+  const columns = (isUnspacedRead ? bare.columns : bare.spacedColumns).slice();
+  const basic = readBasicClasses(tables);
   for (const [character, number] of numbers) {
-    if (character >= 65_536) continue;
-    const before = ofCharacter[character] as number;
+    const before = basic[character] ?? complex;
     if (before === complex) continue;
-    if (before === unspaced + otherUnspaced) ofCharacter[character] = unspaced + number;
-    else ofCharacter[character] = number < stride ? number : paired + number;
-  }
-  const classes = new Uint16Array(65_536);
-  for (let unit = 1; unit < classes.length; unit++) {
-    const single = singles[unit] as number;
-    classes[unit] = single === 0 ? complex : (ofCharacter[single] as number);
+    const isUnspaced = before === unspaced + otherUnspaced;
+    const isSymbol = number < types.length;
+    const one = isUnspaced ? unspaced + number : isSymbol ? number : paired + number;
+    const column = isSymbol && (isUnspacedRead || !isUnspaced) ? number : stopColumn;
+    const to = bare.first[character + 1] as number;
+    for (let i = bare.first[character] as number; i < to; i++) {
+      classes[bare.listed[i] as number] = one;
+      columns[bare.listed[i] as number] = column;
+    }
   }
   // Where no term has any of the letters, several are worth as much as one that no term has, and so is one with a mark.
-  const { units, first, characters } = expansions;
-  for (let n = 0; n < units.length; n++) {
+  const { units: expanding, first, characters } = units.expansions;
+  for (let n = 0; n < expanding.length; n++) {
     const end = first[n + 1] as number;
-    let isUsed = false;
-    for (let i = first[n] as number; i < end && !isUsed; i++) isUsed = numbers.has(characters[i] as number);
-    classes[units[n] as number] = isUsed ? expanded + n : otherSymbol;
+    for (let i = first[n] as number; i < end; i++) {
+      if (!numbers.has(characters[i] as number)) continue;
+      classes[expanding[n] as number] = expanded + n;
+      columns[expanding[n] as number] = stopColumn;
+      break;
+    }
   }
-  return classes;
+  return { classes, columns };
 }
+
+/** Classes and columns where no term has anything, and which units become a character: `listed[first[c]] .. listed[first[c + 1]]`. */
+type Bare = Grouped & {
+  readonly classes: Uint16Array;
+  readonly columns: Uint16Array;
+  /** The columns where characters of scripts without spaces have none. */
+  readonly spacedColumns: Uint16Array;
+};
+
+function readBare(tables: UnicodeTables, units: Units): Bare {
+  const known = bareOf.get(units);
+  if (known !== undefined) return known;
+  const { singles, expansions } = units;
+  const basic = readBasicClasses(tables);
+  const classes = singles.map((single) => (single === 0 ? complex : (basic[single] as number)));
+  classes[0] = basic[0] as number;
+  for (const unit of expansions.units) classes[unit] = otherSymbol;
+  const toColumn = (one: number, ofUnspaced: number) =>
+    one < slow ? one : one === unspaced + otherUnspaced ? ofUnspaced : stopColumn;
+  const ofCharacter = Array.from(singles, (single) => (single === 0 ? -1 : single));
+  const bare = {
+    ...groupNumbers(ofCharacter, [...ofCharacter.keys()], singles.length),
+    classes,
+    columns: classes.map((one) => toColumn(one, otherUnspaced)),
+    spacedColumns: classes.map((one) => toColumn(one, stopColumn)),
+  };
+  bareOf.set(units, bare);
+  return bare;
+}
+/** Constants of the Unicode version and the channel. */
+const bareOf = new WeakMap<Units, Bare>();
 
 function readTypes(numbers: ReadonlyMap<number, number>, tables: UnicodeTables, stride: number): Uint8Array {
   const types = new Uint8Array(stride).fill(characterType.word);
@@ -172,18 +212,6 @@ function readTypes(numbers: ReadonlyMap<number, number>, tables: UnicodeTables, 
   types[otherUnspaced] = characterType.unspaced;
   for (const [character, number] of numbers) types[number] = tables.type.get(character);
   return types;
-}
-
-function layColumns(classes: Uint16Array, types: Uint8Array): Uint16Array {
-  const columns = classes.slice();
-  const end = unspaced + types.length;
-  for (let unit = 0; unit < columns.length; unit++) {
-    const found = columns[unit] as number;
-    if (found < slow) continue;
-    const isSymbol = found >= unspaced && found < end && types[found - unspaced] === characterType.unspaced;
-    columns[unit] = isSymbol ? found - unspaced : stopColumn;
-  }
-  return columns;
 }
 
 /** Classes of characters that no term has. */

@@ -60,6 +60,11 @@ describe("terms against the reference", { timeout }, () => {
           [[{ text: "id", boundary: "any" }], ["i\u01c6\u3099", "xi\u01c6\u3099\u0323 id"]],
           // What begins before a character that becomes two and ends within it; a letter no term has with a mark that one has.
           [[{ text: "as", boundary: "any" }], ["aß xaß", "aßß", "a ß"]],
+          // A mark that sorts among no others, of a term; without it, it is another letter.
+          [
+            [{ text: "क", boundary: "any" }, { text: "ki", boundary: "any" }, { text: "का" }],
+            ["का क", "काक का", "किka"],
+          ],
           // Letters set apart that are two terms, of which one ends in the other.
           [["word", "sword"].map((text) => ({ text, spaced: true as const })), ["s w o r d", "w.o.r.d"]],
           [[{ text: "é", boundary: "any" }], ["á", "xé", "ćé", "c\u0301\u0301e\u0301"]],
@@ -133,9 +138,17 @@ describe("terms against the reference", { timeout }, () => {
     const characters = Array.from({ length: 2_100 }, (_, i) => String.fromCodePoint(0x4e00 + i));
     const pairs = characters.map((one, i) => one + characters[(i * 11 + 3) % characters.length]);
     const marked = ["ŵwwww", "éeeee", "äaaaa", "ŏoooo", "čcccc", "şssss", "ųuuuu", "űuuuu", "ẹeeee"];
-    const terms = [...pairs, ...marked].map((text) => ({ text, boundary: "any" as const }));
+    const terms: Term[] = [...pairs, ...marked].map((text) => ({ text, boundary: "any" }));
     const [first, second, third, fourth] = pairs.slice(300);
+    // A character that no term has, and one that has two symbols, beside a word that has to end there.
+    terms.push({ text: "cab" }, { text: `${first} cab` });
+    // Letters of a script with spaces that are as rare.
+    const letters = Array.from({ length: 30 }, (_, i) => String.fromCodePoint(0x1200 + 2 * i, 0x1201 + 2 * i));
+    terms.push(...letters.map((text) => ({ text })));
     agree(terms, [
+      `cab龍 龍cab xcab龍 龍cabx cab${first} ${first}cab ${first}龍cab xcab${first} ${first}cabx`,
+      `cab${characters[0]} ${characters[0]}cab ${characters[1]}cab${characters[0]}`,
+      `${letters.join(" ")} ${letters[3]}${letters[4]} x${letters[5]} ${letters[6]}${first}${letters[7]}`,
       `${first}${second}a${third} ${fourth}b ŵ ŵwwwww`,
       `a${second}${first}ŵ${fourth}${fourth}${third}`,
       marked.map((one) => `${one} ${one.slice(1)} x${one} ${one}`).join(" "),
