@@ -1,3 +1,4 @@
+import { ruleLimits } from "@overt/shared/rules/limits.ts";
 import type { TermMatcher } from "@overt/shared/rules/matchers.ts";
 import { buildTermRules, listTerms } from "@overt/shared/rules/terms.ts";
 import { buildTermIndex } from "@overt/shared/rules/text/index.ts";
@@ -98,6 +99,21 @@ describe("the terms that stand in a text, for whoever asks why", () => {
   });
 });
 
+test.each(Object.entries({ a: "4@", b: "8", e: "3", g: "9", i: "1!|l", o: "0", s: "5$", t: "7+", z: "2" }))(
+  "where digits may be letters, %s is also written %s",
+  (letter, signs) => {
+    const index = buildTermIndex([{ text: `x${letter}q`, digits: true }], unicodeTables());
+    for (const sign of `${letter}${signs}`) {
+      index.scan(`x${sign}q`);
+      expect(index.hits.count).toBeGreaterThan(0);
+      index.scan(`x${sign}${sign}q`);
+      expect(index.hits.count).toBe(0);
+    }
+    index.scan(`x6q x${letter === "a" ? "b" : "a"}q`);
+    expect(index.hits.count).toBe(0);
+  },
+);
+
 describe("terms that cannot be looked for", () => {
   // Becomes 18 characters, the gaps between its four words among them.
   const long = "\ufdfa".repeat(22);
@@ -117,6 +133,34 @@ describe("terms that cannot be looked for", () => {
     expect(() => buildTermIndex([term], unicodeTables())).toThrow(
       expect.objectContaining({ code: "RULE_REFUSED", message }),
     );
+  });
+
+  test("a set of terms with more different characters than there are numbers", () => {
+    const write = (count: number) =>
+      Array.from({ length: count / 300 }, (_, i) => ({
+        text: String.fromCodePoint(...Array.from({ length: 300 }, (_, k) => 0x4e00 + 300 * i + k)),
+      }));
+    expect(() => buildTermIndex(write(18_000), unicodeTables())).toThrow(
+      expect.objectContaining({
+        code: "RULE_REFUSED",
+        message: "The terms of the rule set use too many different characters.",
+      }),
+    );
+    const index = buildTermIndex(write(15_000), unicodeTables());
+    index.scan(write(15_000).at(-1)?.text as string);
+    expect(index.hits.count).toBe(1);
+  });
+
+  test("one more than may end in one another", () => {
+    const write = (count: number) =>
+      Array.from({ length: count }, (_, i) => ({ text: "a".repeat(i + 1), boundary: "any" as const }));
+    const most = ruleLimits.nestedTerms;
+    expect(() => buildTermIndex(write(most + 1), unicodeTables())).toThrow(
+      expect.objectContaining({ code: "RULE_REFUSED", message: "Too many terms end in one another." }),
+    );
+    const index = buildTermIndex(write(most), unicodeTables());
+    index.scan("a".repeat(most));
+    expect(index.hits.count).toBe((most * (most + 1)) / 2);
   });
 
   test("one that is just long enough, or just short enough, is found", () => {
