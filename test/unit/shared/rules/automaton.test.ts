@@ -1,12 +1,16 @@
 import {
   type Automaton,
   depthAt,
+  edgeFields,
   endAt,
   follow,
+  freeSlot,
   gapRow,
   mayReport,
   noRow,
   rootRow,
+  tailFields,
+  unspacedRoot,
 } from "@overt/shared/rules/text/automaton.ts";
 import { buildAutomaton } from "@overt/shared/rules/text/build-automaton.ts";
 import { characterType } from "@overt/shared/rules/unicode/tables.ts";
@@ -173,13 +177,53 @@ describe("the automaton", () => {
     );
   });
 
-  test("gives no more rows than it is told to", () => {
+  test("gives as many rows as it may, and to the states that the most beginnings end in", () => {
     fc.assert(
       fc.property(worlds, ({ patterns, mostRows }) => {
         const { automaton } = buildAutomaton(patterns, types, mostRows);
-        expect(automaton.rows.length >>> automaton.rowBits).toBeLessThanOrEqual(mostRows ?? noRow);
+        const { rows, rowBits, shorterOfRow, tails, depths } = automaton;
+        // The root has two rows.
+        const states = depths.length - 1;
+        expect(rows.length >>> rowBits).toBe(Math.min(mostRows ?? noRow, states + 1));
+        expect(shorterOfRow.length).toBe(rows.length >>> rowBits);
+        const given = [...shorterOfRow.keys()].filter((row) => row > unspacedRoot);
+        const left = Array.from({ length: tails.length / tailFields - 1 }, (_, tail) => ~tail);
+        const weight = new Map<number, number>();
+        const byDepth = [...given, ...left].sort((a, b) => depthAt(automaton, b) - depthAt(automaton, a));
+        for (const place of byDepth) {
+          const shorter = place < 0 ? (tails[tailFields * ~place + 2] as number) : (shorterOfRow[place] as number);
+          const own = (weight.get(place) ?? 0) + 1;
+          weight.set(place, own);
+          weight.set(shorter, (weight.get(shorter) ?? 0) + own);
+        }
+        const weightOf = (place: number) => weight.get(place) as number;
+        const least = Math.min(...given.map(weightOf));
+        expect(Math.max(0, ...left.map(weightOf))).toBeLessThanOrEqual(least);
       }),
-      { numRuns: Math.ceil(numRuns / 20) },
+      { numRuns: Math.ceil(numRuns / 10) },
+    );
+  });
+
+  test("keeps of the tree only what neither rows nor the order of tails tell", () => {
+    fc.assert(
+      fc.property(worlds, ({ patterns, mostRows }) => {
+        const { tails, edges } = buildAutomaton(patterns, types, mostRows).automaton;
+        const followers = Array.from(
+          { length: tails.length / tailFields },
+          (_, tail) => tails[tailFields * tail] !== -1,
+        );
+        let found = 0;
+        for (let at = 0; at < edges.length; at += edgeFields) {
+          const [place, , child] = edges.subarray(at, at + edgeFields) as unknown as [number, number, number];
+          if (place === freeSlot) continue;
+          expect(Math.min(place, child)).toBeLessThan(0);
+          if (child < 0) found++;
+          // Its first child follows it.
+          if (place < 0 && child < 0) expect(followers[~place + 1]).toBe(true);
+        }
+        expect(found).toBe(followers.slice(0, -1).filter((follows) => !follows).length);
+      }),
+      { numRuns: Math.ceil(numRuns / 10) },
     );
   });
 });
