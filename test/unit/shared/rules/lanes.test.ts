@@ -1,0 +1,139 @@
+import { type Automaton, follow, gapRow, rootRow } from "@overt/shared/rules/text/automaton.ts";
+import { buildAutomaton } from "@overt/shared/rules/text/build-automaton.ts";
+import { type LaneReader, Lanes, laneCount, readByteLanes, readLanes } from "@overt/shared/rules/text/lanes.ts";
+import { characterType } from "@overt/shared/rules/unicode/tables.ts";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+
+const numRuns = Math.min(Number(process.env["PROPERTY_RUNS"] ?? 1_000), 20_000);
+
+/** Symbols: the gap, and the letters a to d. */
+const { gap, word, unspaced } = characterType;
+const types = Uint8Array.of(gap, word, word, unspaced, word, word, word, word);
+const classes = new Uint16Array(65_536).fill(1);
+classes[0x20] = 0;
+for (const letter of "abcd") classes[letter.charCodeAt(0)] = 4 + "abcd".indexOf(letter);
+
+const letters = (characters: string, minLength: number, maxLength: number) =>
+  fc.string({ unit: fc.constantFrom(...characters), minLength, maxLength });
+
+describe("the lanes of a text", () => {
+  /** 512 units with a gap so far behind each quarter. */
+  const gapsAt = (behind: number): [string, number] => {
+    const part = `${"a".repeat(behind)} ${"a".repeat(127 - behind)}`;
+    return [part.repeat(4), 0];
+  };
+
+  test("begin at gaps about a quarter apart, and each reads the gap that the next begins with", () => {
+    const text = fc
+      .tuple(letters("aaaaaa ", 1, 40), fc.integer({ min: 400, max: 2_000 }), fc.nat(300), fc.nat(2_000))
+      .map(([part, length, run, at]) => {
+        const whole = part.repeat(Math.ceil(length / part.length)).slice(0, length);
+        return whole.slice(0, at) + "a".repeat(run) + whole.slice(at + run);
+      });
+    fc.assert(
+      fc.property(text, fc.nat(40), (one, cut) => {
+        const length = Math.max(0, one.length - cut);
+        const lanes = new Lanes();
+        const quarter = length / laneCount;
+        const starts = [1, 2, 3].map((lane) => {
+          const from = Math.floor(lane * quarter);
+          const found = one.indexOf(" ", from);
+          return found < 0 || found - from > Math.min(512, quarter) / 2 ? undefined : found;
+        });
+        const isLong = length >= 512;
+        const laid = lanes.lay(one, length, classes);
+        expect(laid).toBe(isLong && !starts.includes(undefined));
+        if (!laid) return;
+        expect([...lanes.at]).toEqual([0, ...starts]);
+        expect([...lanes.end]).toEqual([...starts.map((start) => (start as number) + 1), length]);
+        expect([...lanes.place]).toEqual([gapRow, rootRow, rootRow, rootRow]);
+      }),
+      {
+        numRuns,
+        examples: [["a ".repeat(256), 0], ["a ".repeat(256), 1], ["a".repeat(700), 0], gapsAt(64), gapsAt(65)],
+      },
+    );
+  });
+
+  /** Takes one unit at a time, and only what the rows do not say quietly. */
+  class CarefulReader implements LaneReader {
+    place = rootRow;
+    calls = 0;
+    readonly #automaton: Automaton;
+    readonly #text: string;
+
+    constructor(automaton: Automaton, text: string) {
+      this.#automaton = automaton;
+      this.#text = text;
+    }
+
+    readOn(lane: number, place: number, from: number, to: number): number {
+      this.calls++;
+      const { rows, rowBits, quietRows } = this.#automaton;
+      expect(lane).toBeLessThan(laneCount);
+      expect(from).toBeLessThan(to);
+      expect(rows[(place << rowBits) | this.symbolAt(from)]).toBeGreaterThanOrEqual(quietRows);
+      let at = from;
+      let next = place;
+      do next = follow(this.#automaton, next, this.symbolAt(at++));
+      while (next < 0 && at < to);
+      this.place = next;
+      return at;
+    }
+
+    symbolAt(at: number): number {
+      return classes[this.#text.charCodeAt(at)] as number;
+    }
+  }
+
+  test("are read as one after the other would be, until one of them is at its end", () => {
+    const patterns = fc
+      .array(letters("abcd", 1, 6), { minLength: 1, maxLength: 8 })
+      .map((words) => words.map((one) => Uint16Array.from([...one], (letter) => 4 + "abcd".indexOf(letter))));
+    const sizes = fc.tuple(fc.nat(60), fc.nat(60), fc.nat(60), fc.nat(60));
+    fc.assert(
+      fc.property(
+        patterns,
+        letters("abcd x", 60, 60),
+        sizes,
+        sizes,
+        fc.constantFrom(undefined, 3, 6),
+        fc.boolean(),
+        (words, text, starts, ends, mostRows, asBytes) => {
+          const { automaton } = buildAutomaton(words, types, mostRows);
+          const lanes = new Lanes();
+          starts.forEach((start, lane) => {
+            const end = ends[lane] as number;
+            lanes.at[lane] = Math.min(start, end);
+            lanes.end[lane] = Math.max(start, end);
+            lanes.place[lane] = lane === 0 ? gapRow : rootRow;
+          });
+          const [from, before] = [[...lanes.at], [...lanes.place]];
+          const reader = new CarefulReader(automaton, text);
+          const columns = classes;
+          if (asBytes) readByteLanes(new TextEncoder().encode(text), columns, automaton, lanes, reader);
+          else readLanes(text, columns, automaton, lanes, reader);
+          let loud = 0;
+          let isDone = false;
+          for (let lane = 0; lane < laneCount; lane++) {
+            const to = lanes.at[lane] as number;
+            isDone ||= to === lanes.end[lane];
+            expect(to).toBeLessThanOrEqual(lanes.end[lane] as number);
+            let place = before[lane] as number;
+            for (let at = from[lane] as number; at < to; at++) {
+              const { rows, rowBits, quietRows } = automaton;
+              const symbol = reader.symbolAt(at);
+              if (place >= 0 && (rows[(place << rowBits) | symbol] as number) >= quietRows) loud++;
+              place = follow(automaton, place, symbol);
+            }
+            expect(lanes.place[lane]).toBe(place);
+          }
+          expect(isDone).toBe(true);
+          expect(reader.calls).toBe(loud);
+        },
+      ),
+      { numRuns },
+    );
+  });
+});
