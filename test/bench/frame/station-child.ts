@@ -22,6 +22,7 @@ const before = await resident();
 const from = performance.now();
 await station.prepare();
 const readyMs = performance.now() - from;
+const preparedMegabytes = (await resident()) - before;
 station.run();
 const addedMegabytes = (await resident()) - before;
 
@@ -32,4 +33,4 @@ process.on("message", (message: { kind: "run" } | { kind: "ask"; question: strin
   return send({ ms: performance.now() - start, found });
 });
 process.on("disconnect", () => process.exit(0));
-send({ readyMs, addedMegabytes, peakMegabytes: process.resourceUsage().maxRSS / 1024 });
+send({ readyMs, preparedMegabytes, addedMegabytes, peakMegabytes: process.resourceUsage().maxRSS / 1024 });

@@ -23,6 +23,8 @@ export type OpenStation = {
   readonly readyMs: number;
   /** Resident memory that getting ready and one round added, at rest and garbage collected before and after. */
   readonly addedMegabytes: number;
+  /** What of it getting ready added; the rest is also what the platform's compiler took for code that became busy. */
+  readonly preparedMegabytes: number;
   readonly peakMegabytes: number;
   /** Milliseconds of one round. Throws where it found another number of things than in the round before. */
   run(): Promise<number>;
@@ -41,7 +43,10 @@ export async function openStation(
     execArgv: ["--expose-gc", ...flags],
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
-  const ready = (await answer(child, name)) as { readyMs: number; addedMegabytes: number; peakMegabytes: number };
+  const ready = (await answer(child, name)) as Pick<
+    OpenStation,
+    "readyMs" | "addedMegabytes" | "preparedMegabytes" | "peakMegabytes"
+  >;
   const send = (message: object) => {
     const answered = answer(child, name);
     child.send(message);
