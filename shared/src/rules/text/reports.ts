@@ -4,7 +4,7 @@ import type { Hits, LaneHits } from "./hits.ts";
 import type { Locator } from "./locator.ts";
 
 /** Places where something ends that are waited for at once. */
-const mostWaiting = 64;
+const mostWaiting = 16;
 
 /**
  * Turns the places where patterns end into hits, many at a time: what is known of a pattern is seldom in the processor's
