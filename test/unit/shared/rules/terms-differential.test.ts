@@ -133,6 +133,62 @@ describe("terms against the reference", { timeout }, () => {
     );
   });
 
+  test("letters that are set apart are read as the reference reads them", () => {
+    const letter = fc.constantFrom(..."aaabbbcé4赌😀ﬁ", "\u{1d41a}");
+    const glue = fc.constantFrom(..."   ..-", "", "", "  ", "...", " - -", "\u0301", "\u200b", "\u200b ");
+    const text = fc
+      .array(fc.tuple(letter, glue), { maxLength: 16 })
+      .map((parts) => parts.map((part) => part.join("")).join(""));
+    const spaced = fc
+      .string({ unit: fc.constantFrom(..."aabbcé4"), minLength: 3, maxLength: 5 })
+      .chain((word) => fc.record({ text: fc.constant(word), spaced: fc.constant(true as const), digits: flag }))
+      .map(({ digits, ...one }): Term => (digits === undefined ? one : { ...one, digits }))
+      .filter((one) => compiles(one));
+    fc.assert(
+      fc.property(
+        fc.array(spaced, { minLength: 1, maxLength: 4 }),
+        fc.array(text, { minLength: textsPerSet, maxLength: textsPerSet }),
+        (terms, list) => agree(terms, list),
+      ),
+      {
+        numRuns: Math.ceil(cases / 4 / textsPerSet),
+        examples: [
+          [
+            [
+              { text: "abc", spaced: true },
+              { text: "bab", spaced: true, digits: true },
+            ],
+            [
+              ...[
+                "a...b...c",
+                "a....b...c",
+                "a...b....c",
+                "a b cd",
+                "xa b c",
+                "a b xc",
+                "a b c ab c",
+                "a b",
+                "a b ca b c",
+              ],
+              ...["a b c赌", "赌 a b c", "a 赌 b c", "a b赌 c", "a b c 赌b a b", "赌赌a b c", "a b cc b a b"],
+              ...["a b c\u0301", "a\u0301 b c", "aé b c", "ab\u0301 b c", "a b c\u0301d", "a\u200b b c", "\u0301a b c"],
+              ...["8 4 8", "8 4 8 4 b", "😀 a b c", "a 😀 b c", "ﬁ a b c", "a ﬁ b c", "\u{1d41a} b c", "b 4 \u{1d41b}"],
+            ],
+          ],
+        ],
+      },
+    );
+  });
+
+  test("more letters set apart than are read at once are read as several runs", () => {
+    const scan = scanPlaces([{ text: "abc", spaced: true }]);
+    const [places = []] = scan(`${"x ".repeat(4_093)}a b c `);
+    expect(places).toEqual([{ start: 8_186, end: 8_191 }]);
+    // The run ends between its letters.
+    expect(scan(`${"x ".repeat(4_094)}a b c `)).toEqual([[]]);
+    expect(scan(`${"x ".repeat(4_096)}a b c `)).toEqual([[{ start: 8_192, end: 8_197 }]]);
+  });
+
   test("characters that are too many to have a symbol each are read as the reference reads them", () => {
     // Each is used twice, so that the marks are among those that are rare; the letters under them are not.
     const characters = Array.from({ length: 2_100 }, (_, i) => String.fromCodePoint(0x4e00 + i));
