@@ -128,9 +128,10 @@ describe("an order status", () => {
     const keys = ["order-signer-1", "order-signer-2"].map((name) => shared.agency.keys.signing(name));
     return signEnvelope(payloadTypes.order, { ...order, ...change }, keys);
   }
-  function statusOf(order: Envelope, state: OrderStatus["state"], age: number): Envelope {
+  const seconds = () => Math.floor(Date.now() / 1000);
+  function statusOf(order: Envelope, state: OrderStatus["state"], age: number, now = seconds()): Envelope {
     const { orderId, version } = readUnverified(order, Order, 65_536);
-    const issuedAt = Math.floor(Date.now() / 1000) - age;
+    const issuedAt = now - age;
     const times = { issuedAt, confirmedUntil: issuedAt + 86_400 };
     const status = OrderStatus.parse({ v: 1, orderId, version, state, ...times, salt: toHex(random(16)) });
     return signEnvelope(payloadTypes.orderStatus, status, [shared.agency.keys.signing("order-signer-1")]);
@@ -169,7 +170,8 @@ describe("an order status", () => {
     const world = await openIngestWorld();
     const device = await world.enrolled();
     const { order } = shared.agency;
-    const [revoked, standing] = [statusOf(order, "revoked", later), statusOf(order, "in-force", later)];
+    const now = seconds();
+    const [revoked, standing] = [statusOf(order, "revoked", later, now), statusOf(order, "in-force", later, now)];
     await send(world, order, revoked);
     await send(world, order, standing);
     expect((await currentOf(world, device)).state).toBe("revoked");
