@@ -4,7 +4,7 @@ import type { LaneHits } from "./hits.ts";
 
 /**
  * Of each pattern of a channel, in the automaton's order, four numbers that lie together: its number among the patterns of all
- * channels, that of its term, its characters without gaps and 65,536 times its symbols, and the next pattern that ends where
+ * channels, that of its term, its characters without gaps plus 65,536 times its symbols, and the next pattern that ends where
  * it ends, or -1.
  */
 export type PatternTable = Int32Array;

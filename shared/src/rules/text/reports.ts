@@ -29,7 +29,9 @@ export class Reports {
     this.#locator = locator;
   }
 
+  /** Forgets what a scan that was broken off left behind: it is of another text. */
   begin(text: string) {
+    this.#count = 0;
     this.#text = text;
   }
 
