@@ -90,7 +90,7 @@ export function layOutHosts(names: readonly string[]): HostIndexData {
     slots.set([hash, number, start, name.length], slotSize * slot);
     start += name.length;
   });
-  return { slots, filter: filter.bits };
+  return { slots, filter: filter.words };
 }
 
 function toBytes(text: string): Uint8Array {

@@ -2,27 +2,56 @@ import type { Schedule } from "./matchers.ts";
 import type { LocalTime } from "./observation.ts";
 
 /**
- * Day and minute in a named time zone (IANA); the one place where the platform's time-zone data is asked. Asked several
- * times within a minute, the platform is asked once: it takes longer than everything else about an observation.
+ * Day and minute in a named time zone (IANA); the one place where the platform's time-zone data is asked, which takes longer
+ * than everything else about an observation. Where an hour's first and last minute are 59 minutes apart on that zone's
+ * clock, none of its minutes is asked for; in an hour in which clocks are set each is.
  */
 export function localTime(timeZone: string, at: number): LocalTime {
   const minute = Math.floor(at / 60);
   if (last.timeZone === timeZone && last.minute === minute) return last.time;
-  if (last.timeZone !== timeZone) last.format = formatIn(timeZone);
-  const time = readParts(last.format.formatToParts(at * 1000));
-  last.timeZone = timeZone;
+  const hour = Math.floor(minute / 60);
+  if (last.timeZone !== timeZone || last.hour !== hour) enterHour(timeZone, hour);
   last.minute = minute;
-  last.time = time;
-  return time;
+  last.time = last.steady ? wrapWeek(last.first + minute - hour * 60) : ask(minute);
+  return last.time;
 }
 
 /** The last answer. It only saves work: the same question always has the same answer. */
 const last = {
   timeZone: "UTC",
-  minute: Number.NaN,
   format: formatIn("UTC"),
+  hour: Number.NaN,
+  /** The hour's first minute, counted from the beginning of the zone's week. */
+  first: 0,
+  /** Whether the zone's clock goes on by a minute each minute of the hour. */
+  steady: false,
+  minute: Number.NaN,
   time: { day: 1, minute: 0 } as LocalTime,
 };
+
+const dayMinutes = 1_440;
+const weekMinutes = 7 * dayMinutes;
+
+function enterHour(timeZone: string, hour: number) {
+  if (last.timeZone !== timeZone) last.format = formatIn(timeZone);
+  last.timeZone = timeZone;
+  last.hour = hour;
+  last.first = minuteOfWeek(ask(hour * 60));
+  last.steady = (minuteOfWeek(ask(hour * 60 + 59)) - last.first + weekMinutes) % weekMinutes === 59;
+}
+
+function ask(minute: number): LocalTime {
+  return readParts(last.format.formatToParts(minute * 60_000));
+}
+
+function minuteOfWeek({ day, minute }: LocalTime): number {
+  return (day - 1) * dayMinutes + minute;
+}
+
+function wrapWeek(minute: number): LocalTime {
+  const inWeek = minute % weekMinutes;
+  return { day: Math.floor(inWeek / dayMinutes) + 1, minute: inWeek % dayMinutes };
+}
 
 function formatIn(timeZone: string): Intl.DateTimeFormat {
   return new Intl.DateTimeFormat("en-GB", {

@@ -1,7 +1,7 @@
 import { PolicyError } from "../errors.ts";
 import { groupNumbers } from "./grouped.ts";
 import { ruleLimits } from "./limits.ts";
-import { mixPair, PairFilter } from "./pair-filter.ts";
+import { bitsOf, mixPair, PairFilter } from "./pair-filter.ts";
 import { chooseAnchors } from "./path-anchors.ts";
 import type { PathSource } from "./path-table.ts";
 import { type CompiledPath, gramAt, gramLength, matchesPieces } from "./paths.ts";
@@ -13,9 +13,9 @@ const free = -1;
 export type PathIndexData = {
   /** Edges by hash, two words each: the node they leave, and the four they take. The node they lead to is their place + 1. */
   readonly edges: Int32Array;
-  /** Of the fours and eights that anchors begin with: how many, and the bits of their filter. */
-  readonly fours: { readonly count: number; readonly bits: Int32Array };
-  readonly eights: { readonly count: number; readonly bits: Int32Array };
+  /** Of the fours and eights that anchors begin with: how many, and the words of their filter. */
+  readonly fours: { readonly count: number; readonly words: Int32Array };
+  readonly eights: { readonly count: number; readonly words: Int32Array };
   /** The patterns of node n are `listed[first[n]] .. listed[first[n + 1]]`. */
   readonly first: Int32Array;
   readonly listed: Int32Array;
@@ -25,7 +25,7 @@ export type PathIndexData = {
 
 /**
  * Path patterns by up to sixteen characters in a row that a matching text must hold, four by four: a tree whose edges are
- * fours, kept in one hash table. Each pattern hangs where its rarest characters lead. A text costs two bits of small tables
+ * fours, kept in one hash table. Each pattern hangs where its rarest characters lead. A text costs a word of a small table
  * for each of its characters, and more only where the first eight (of a short pattern, four) of some pattern stand.
  * Patterns with no four are asked one by one, and there may be few of them. No pattern is asked twice about one text.
  */
@@ -52,8 +52,8 @@ export class PathIndex {
     this.matching = new Int32Array(patterns.length);
     this.#edges = data.edges;
     this.#mask = data.edges.length / 2 - 1;
-    this.#firstFours = new PairFilter(data.fours.count, data.fours.bits);
-    this.#firstEights = new PairFilter(data.eights.count, data.eights.bits);
+    this.#firstFours = new PairFilter(data.fours.count, data.fours.words);
+    this.#firstEights = new PairFilter(data.eights.count, data.eights.words);
     this.#first = data.first;
     this.#listed = data.listed;
     this.#always = data.always;
@@ -66,17 +66,16 @@ export class PathIndex {
     const fours = this.#firstFours;
     const eights = this.#firstEights;
     const hasFours = !fours.isEmpty;
-    const { bits, shift } = eights;
+    const { words, shift } = eights;
     let before = 0;
     let window = 0;
     for (let at = 0; at < text.length; at++) {
       before = (before << 8) | (window >>> 24);
       window = (window << 8) | (text.charCodeAt(at) & 0xff);
-      const bit = mixPair(before, window) >>> shift;
+      const hash = mixPair(before, window);
+      const bits = bitsOf(hash, shift);
       // To read a character before the first gives none, but takes the compiled code of reading any away.
-      if ((((bits[bit >>> 5] as number) >>> (bit & 31)) & 1) === 1 && at >= 7 && eights.has(before, window)) {
-        this.#descend(text, at - 7);
-      }
+      if (((words[hash >>> shift] as number) & bits) === bits && at >= 7) this.#descend(text, at - 7);
       if (hasFours && at >= 3 && fours.has(0, window)) this.#descend(text, at - 3);
     }
     for (let i = 0; i < this.#askedCount; i++) this.#isAsked[this.#asked[i] as number] = 0;
@@ -150,8 +149,8 @@ export function layOutPaths(patterns: PathSource): PathIndexData {
   refuseCrowding(first);
   return {
     edges,
-    fours: { count: short, bits: firstFours.bits },
-    eights: { count: long, bits: firstEights.bits },
+    fours: { count: short, words: firstFours.words },
+    eights: { count: long, words: firstEights.words },
     first,
     listed,
     always,

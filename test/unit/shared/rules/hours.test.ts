@@ -78,15 +78,57 @@ describe("hours", () => {
     }
   });
 
-  test("within one minute the platform is asked once for a zone", () => {
-    const at = Date.UTC(2026, 5, 2, 12) / 1_000;
+  test("the platform is asked twice for an hour of a zone, and for each minute of an hour in which its clocks are set", () => {
     const asked = vi.spyOn(Intl.DateTimeFormat.prototype, "formatToParts");
-    localTime("Europe/London", at);
-    localTime("Europe/London", at + 59);
-    expect(asked).toHaveBeenCalledTimes(1);
-    localTime("Europe/London", at + 60);
-    localTime("UTC", at + 60);
-    expect(asked).toHaveBeenCalledTimes(3);
+    const countAsked = (zone: string, from: number) => {
+      asked.mockClear();
+      for (let second = 0; second < 3_600; second += 20) localTime(zone, from + second);
+      return asked.mock.calls.length;
+    };
+    const at = Date.UTC(2026, 5, 2, 12) / 1_000;
+    expect(countAsked("Europe/London", at)).toBe(2);
+    expect(countAsked("Europe/London", at + 3_600)).toBe(2);
+    expect(countAsked("Asia/Tokyo", at + 3_600)).toBe(2);
+    // Newfoundland's clocks were set back at one minute past midnight.
+    expect(countAsked("America/St_Johns", Date.UTC(2010, 10, 7, 2) / 1_000)).toBe(62);
     asked.mockRestore();
+  });
+
+  test("every minute is as the platform has it, about the days on which clocks are set too", () => {
+    const zones = ["Europe/London", "America/St_Johns", "Australia/Lord_Howe", "Asia/Gaza", "Asia/Kathmandu"];
+    const days = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+    const told = (zone: string, at: number) => {
+      const text = new Intl.DateTimeFormat("en-GB", {
+        timeZone: zone,
+        weekday: "short",
+        hour: "2-digit",
+        minute: "2-digit",
+        hourCycle: "h23",
+      }).format(at * 1_000);
+      const [, day, hour, minute] = /^(\w+),? (\d+):(\d+)$/.exec(text) as RegExpExecArray;
+      return { day: days.indexOf(day as string) + 1, minute: Number(hour) * 60 + Number(minute) };
+    };
+    const changes = [
+      Date.UTC(2026, 2, 29, 1),
+      Date.UTC(2026, 9, 25, 1),
+      Date.UTC(2010, 10, 7, 2, 31),
+      Date.UTC(2010, 2, 14, 3, 31),
+      Date.UTC(2026, 3, 4, 15),
+      Date.UTC(2026, 9, 3, 15, 30),
+      Date.UTC(2011, 3, 1, 22, 1),
+    ].map((ms) => ms / 1_000);
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...zones),
+        fc.constantFrom(...changes),
+        fc.array(fc.integer({ min: -9_000, max: 9_000 }), { minLength: 1, maxLength: 20 }),
+        (zone, change, offsets) => {
+          for (const offset of offsets) {
+            expect(localTime(zone, change + offset)).toEqual(told(zone, change + offset));
+          }
+        },
+      ),
+      { numRuns: 100 },
+    );
   });
 });
