@@ -75,6 +75,7 @@ export type Page = { readonly destination: Destination | undefined; readonly wra
 
 const nothing: readonly Match[] = Object.freeze([]);
 const noStages: readonly Stage[] = Object.freeze([]);
+const noFound: readonly Found[] = Object.freeze([]);
 
 export function buildEngine(parts: EngineParts): RuleEngine {
   const { ruleSet, destinations, terms, facts, engines, wrappers } = parts;
@@ -235,11 +236,12 @@ export function buildEngine(parts: EngineParts): RuleEngine {
 }
 const nowhere: Page = Object.freeze({ destination: undefined, wrapper: undefined });
 
-function settle({ signal, subject, page, found, beside = [] }: Stage): readonly Match[] {
+function settle({ signal, subject, page, found, beside = noFound }: Stage): readonly Match[] {
   if (found.length === 0) return nothing;
   const host = page.destination?.host;
-  return applyPrecedence([...found, ...beside])
-    .map(({ rule, matched, reach }) => ({
+  const matches: Match[] = [];
+  for (const { rule, matched, reach } of applyPrecedence(beside.length === 0 ? found : [...found, ...beside])) {
+    matches.push({
       rule: rule as AlertRule,
       signal,
       host,
@@ -247,8 +249,9 @@ function settle({ signal, subject, page, found, beside = [] }: Stage): readonly 
       matched:
         matched.kind === "host" && host !== undefined ? { ...matched, text: host.slice(host.length - reach) } : matched,
       wrapper: page.wrapper,
-    }))
-    .sort((a, b) => (a.rule.ruleId < b.rule.ruleId ? -1 : 1));
+    });
+  }
+  return matches.sort((a, b) => (a.rule.ruleId < b.rule.ruleId ? -1 : 1));
 }
 
 const isAllowing = ({ rank }: Found) => rank === "allow";

@@ -14,8 +14,10 @@ export type Weighed = {
  * category the most specific host wins. The order of `found` decides nothing.
  */
 export function applyPrecedence<T extends Weighed>(found: readonly T[]): T[] {
+  const standing: T[] = [];
   // An allow rule clears itself: what is left makes alerts or counts.
-  return found.filter((one) => !found.some((other) => beats(other, one)));
+  for (const one of found) if (!found.some((other) => beats(other, one))) standing.push(one);
+  return standing;
 }
 
 /** Whether `one` gives way to `other`. */
