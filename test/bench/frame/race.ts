@@ -1,27 +1,9 @@
-/** One way of doing the same work; `run` does all of it once. */
-export type Contender = { readonly name: string; run(): void };
-
 export type Raced = {
   /** Median milliseconds of one `run`. */
   readonly median: number;
   /** Each round, in the order of running. */
   readonly rounds: readonly number[];
 };
-
-/**
- * Contenders take turns in each round, so that a busy machine is busy for all of them. One round to warm up is not counted.
- */
-export function race(contenders: readonly Contender[], rounds: number): ReadonlyMap<string, Raced> {
-  const times = new Map<string, number[]>(contenders.map(({ name }) => [name, []]));
-  for (let round = -1; round < rounds; round++) {
-    for (const { name, run } of contenders) {
-      const from = performance.now();
-      run();
-      if (round >= 0) times.get(name)?.push(performance.now() - from);
-    }
-  }
-  return new Map([...times].map(([name, each]) => [name, { median: median(each), rounds: each }]));
-}
 
 export function median(values: readonly number[]): number {
   return quantile(values, 0.5);
