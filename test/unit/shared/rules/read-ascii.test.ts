@@ -1,6 +1,6 @@
 import { readAscii } from "@overt/shared/rules/text/read-ascii.ts";
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 
 const numRuns = Math.min(Number(process.env["PROPERTY_RUNS"] ?? 500), 5_000);
 
@@ -33,4 +33,28 @@ test("gives the characters of a text in ASCII, and nothing for a text with any o
     }),
     { numRuns },
   );
+});
+
+test("a text that shows in its first 64 characters that it is not in ASCII is not brought into bytes", () => {
+  const encode = vi.spyOn(TextEncoder.prototype, "encodeInto");
+  const isEncoded = (text: string) => {
+    encode.mockClear();
+    readAscii(text);
+    return encode.mock.calls.length === 1;
+  };
+  expect(isEncoded(`${"x".repeat(63)}\u0080`)).toBe(false);
+  expect(isEncoded(`${"x".repeat(63)}\u0080${"x".repeat(100)}`)).toBe(false);
+  expect(isEncoded("\u00e9")).toBe(false);
+  expect(isEncoded(`${"x".repeat(64)}\u0080`)).toBe(true);
+  expect(isEncoded("\u007f".repeat(70))).toBe(true);
+  encode.mockRestore();
+});
+
+test("the room for bytes is kept from text to text", () => {
+  const room = readAscii("abc");
+  expect(readAscii("de")).toBe(room);
+  const wider = readAscii("x".repeat((room as Uint8Array).length));
+  expect(wider).not.toBe(room);
+  expect((wider as Uint8Array).length).toBe(2 * (room as Uint8Array).length);
+  expect(readAscii("fg")).toBe(wider);
 });

@@ -2,7 +2,7 @@ import { ruleLimits } from "@overt/shared/rules/limits.ts";
 import type { Term } from "@overt/shared/rules/matchers.ts";
 import { maxPlaces } from "@overt/shared/rules/text/hits.ts";
 import { buildTermIndex } from "@overt/shared/rules/text/index.ts";
-import { unicodeTables } from "@overt/shared/rules/unicode/tables.ts";
+import { characterType, unicodeTables } from "@overt/shared/rules/unicode/tables.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { compiles, findSlices, scanPlaces } from "./text-support.ts";
@@ -124,5 +124,27 @@ describe("laws of matching text", { timeout }, () => {
     const filler = "x ".repeat(ruleLimits.textUnits / 2);
     expect(findSlices(`${filler.slice(0, -4)} ab `, { text: "ab" })).toEqual(["ab"]);
     expect(findSlices(`${filler}ab`, { text: "ab" })).toEqual([]);
+  });
+
+  test("letters set apart are read in scripts of more letters than have a symbol each", () => {
+    const tables = unicodeTables();
+    const letters = Array.from({ length: 0x12400 - 0x1200 }, (_, i) => i + 0x1200)
+      .filter((code) => tables.type.get(code) === characterType.word && (code < 0xac00 || code > 0xd7ff))
+      .map((code) => String.fromCodePoint(code))
+      .filter((one) => one.normalize("NFKD").toLowerCase() === one && one.toUpperCase() === one)
+      .slice(0, 2_100);
+    expect(letters.length).toBe(2_100);
+    const list = Array.from({ length: Math.floor(letters.length / 3) }, (_, i) => ({
+      text: letters.slice(3 * i, 3 * i + 3).join(""),
+      spaced: true as const,
+    }));
+    const scan = scanPlaces(list);
+    list.forEach(({ text }, i) => {
+      if (i % 23 !== 0) return;
+      const [a, b, c] = [...text];
+      expect(scan(`${a} ${b}-${c}`)[i]).toEqual([{ start: 0, end: 5 }]);
+      expect(scan(`${a} ${c} ${b}`)[i]).toEqual([]);
+      expect(scan(`${a} ${b}`)[i]).toEqual([]);
+    });
   });
 });
