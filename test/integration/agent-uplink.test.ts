@@ -38,11 +38,12 @@ const away = (_: unknown, response: ServerResponse) => {
   return true;
 };
 
-/** As the agent's own loop: a connection that breaks is tried again, a few times. */
+/** As the agent's own loop: a connection that breaks is tried again, a few times without anything getting through. */
 async function deliverAll(uplink: Uplink): Promise<void> {
   for (let broken = 0; broken < 5; ) {
     try {
       if ((await uplink.deliver()) !== "more") return;
+      broken = 0;
     } catch (error) {
       if (!(error instanceof TransportError)) throw error;
       broken++;
