@@ -54,7 +54,6 @@ export function layOutDestinations(
   for (const host of hosts) if (host !== "") numberOf(host);
   const grouped = groupNumbers(
     hosts.map((host) => (host === "" ? numbers.size : numberOf(host))),
-    hosts.map((_, path) => path),
     numbers.size + 1,
   );
   const pathIndexes = new Map<number, PathIndexData>();
@@ -66,7 +65,7 @@ export function layOutDestinations(
   return {
     names: names.join("\n"),
     hostIndex: layOutHosts(names),
-    uses: groupNumbers(used, uses, numbers.size),
+    uses: groupNumbers(used, numbers.size, uses),
     paths: grouped,
     openings: grouped.listed.map((path) => paths.at(path).opening),
     pathIndexes,

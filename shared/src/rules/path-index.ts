@@ -143,9 +143,7 @@ export function layOutPaths(patterns: PathSource): PathIndexData {
     else firstEights.add(one, two);
     return hang(edges, anchor);
   });
-  const numbers = nodes.map((_, number) => number);
-  const always = Int32Array.from(numbers.filter((number) => nodes[number] === root));
-  const { first, listed } = groupNumbers(nodes, numbers, size + 1);
+  const { first, listed } = groupNumbers(nodes, size + 1);
   refuseCrowding(first);
   return {
     edges,
@@ -153,7 +151,7 @@ export function layOutPaths(patterns: PathSource): PathIndexData {
     eights: { count: long, words: firstEights.words },
     first,
     listed,
-    always,
+    always: listed.slice(first[root], first[root + 1]),
   };
 }
 

@@ -193,9 +193,9 @@ function readBare(tables: UnicodeTables, units: Units): Bare {
   for (const unit of expansions.units) classes[unit] = otherSymbol;
   const toColumn = (one: number, ofUnspaced: number) =>
     one < slow ? one : one === unspaced + otherUnspaced ? ofUnspaced : stopColumn;
-  const ofCharacter = Array.from(singles, (single) => (single === 0 ? -1 : single));
+  const ofCharacter = new Int32Array(singles).map((single) => (single === 0 ? -1 : single));
   const bare = {
-    ...groupNumbers(ofCharacter, [...ofCharacter.keys()], singles.length),
+    ...groupNumbers(ofCharacter, singles.length),
     classes,
     columns: classes.map((one) => toColumn(one, otherUnspaced)),
     spacedColumns: classes.map((one) => toColumn(one, stopColumn)),

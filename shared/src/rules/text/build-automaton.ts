@@ -45,10 +45,11 @@ export function buildAutomaton(
   stateOf.forEach((state, row) => {
     if (row !== unspacedRoot) rowOf[state] = row;
   });
-  const rows = new Uint16Array(stateOf.length << rowBits).fill(noRow);
+  const rows = new Uint16Array(stateOf.length << rowBits);
+  const shorter = new Int32Array(1 + (trie.depth[trie.count - 1] as number));
   // A state's row is made from that of a shorter one.
   for (let state = 0; state < trie.count; state++) {
-    if (rowOf[state] !== noRow) writeRow(trie, state, rowOf, rows, rowBits, types);
+    if (rowOf[state] !== noRow) writeRow(trie, state, rowOf, rows, rowBits, types, shorter);
   }
   rows.copyWithin(unspacedRoot << rowBits, rootRow << rowBits, (rootRow + 1) << rowBits);
   addGaps(trie, stateOf, rows, rowBits, quietRows, types);
@@ -86,26 +87,38 @@ function listPreorder({ count, children }: Trie): Int32Array {
  */
 function arrangeRows(chosen: Int32Array, preorder: Int32Array, endOf: Int32Array) {
   const isLeft = new Uint8Array(preorder.length);
-  for (const state of chosen) isLeft[state] = 1;
-  const quiet: number[] = [];
-  const ends: number[] = [];
+  chosen.forEach((state) => {
+    isLeft[state] = 1;
+  });
+  // The root has two rows.
+  const quiet = new Int32Array(chosen.length + 1);
+  const ends = new Int32Array(chosen.length);
+  let quietRows = 0;
+  let endRows = 0;
   const arrange = (state: number) => {
     if (isLeft[state] === 0) return;
     isLeft[state] = 0;
-    if (endOf[state] === -1) quiet.push(state);
-    else ends.push(state);
+    if (endOf[state] !== -1) {
+      ends[endRows++] = state;
+      return;
+    }
+    quiet[quietRows++] = state;
+    if (quietRows === unspacedRoot) quiet[quietRows++] = 0;
   };
   chosen.subarray(0, busiestRows).forEach(arrange);
   preorder.forEach(arrange);
-  quiet.splice(unspacedRoot, 0, 0);
-  return { stateOf: Int32Array.from(quiet.concat(ends)), quietRows: quiet.length };
+  const stateOf = quiet.slice(0, quietRows + endRows);
+  stateOf.set(ends.subarray(0, endRows), quietRows);
+  return { stateOf, quietRows };
 }
 
 /** The place of each state: its row, or, of the tails, its number. */
 function placeStates(rowOf: Uint16Array, preorder: Int32Array): Int32Array {
-  const placeOf = Int32Array.from(rowOf);
+  const placeOf = new Int32Array(rowOf);
   let tails = 0;
-  for (const state of preorder) if (rowOf[state] === noRow) placeOf[state] = ~tails++;
+  preorder.forEach((state) => {
+    if (rowOf[state] === noRow) placeOf[state] = ~tails++;
+  });
   return placeOf;
 }
 
@@ -184,16 +197,24 @@ function chooseRows({ count, fail }: Trie, wanted: number): Int32Array {
     weight[shorter] = (weight[shorter] as number) + (weight[state] as number);
   }
   weight[1] = weight[0] as number;
-  // Sorted by the platform as numbers: the heaviest first, of those alike the first.
+  // Sorted by the platform as numbers: the heaviest first, of those alike the first. Most have no weight but their own.
   const keys = new Float64Array(count);
-  for (let state = 0; state < count; state++) keys[state] = state - (weight[state] as number) * 2 ** 32;
-  keys.sort();
+  let heavy = 0;
+  for (let state = 0; state < count; state++) {
+    if (weight[state] !== 1) keys[heavy++] = state - (weight[state] as number) * 2 ** 32;
+  }
+  keys.subarray(0, heavy).sort();
   const chosen = new Int32Array(Math.min(wanted, count));
-  for (let i = 0; i < chosen.length; i++) chosen[i] = (keys[i] as number) | 0;
+  const sorted = Math.min(heavy, chosen.length);
+  for (let i = 0; i < sorted; i++) chosen[i] = (keys[i] as number) | 0;
+  for (let state = 0, i = sorted; i < chosen.length; state++) if (weight[state] === 1) chosen[i++] = state;
   return chosen;
 }
 
-/** A row is that of the nearest shorter state that has one, and on top of it what the states between and the state itself say. */
+/**
+ * A row is that of the nearest shorter state that has one, and on top of it what the states between and the state itself say.
+ * `shorter` has room for as many states as the deepest has above it.
+ */
 function writeRow(
   { children, fail, symbol }: Trie,
   state: number,
@@ -201,9 +222,11 @@ function writeRow(
   rows: Uint16Array,
   rowBits: number,
   types: Uint8Array,
+  shorter: Int32Array,
 ) {
   const at = (rowOf[state] as number) << rowBits;
-  const above = [state];
+  let between = 1;
+  shorter[0] = state;
   if (state === 0) {
     rows.fill(rootRow, at, at + (1 << rowBits));
     types.forEach((type, one) => {
@@ -212,11 +235,12 @@ function writeRow(
     rows[at + stopColumn] = noRow;
   } else {
     let below = fail[state] as number;
-    for (; rowOf[below] === noRow; below = fail[below] as number) above.push(below);
+    for (; rowOf[below] === noRow; below = fail[below] as number) shorter[between++] = below;
     const source = (rowOf[below] as number) << rowBits;
     rows.copyWithin(at, source, source + (1 << rowBits));
   }
-  for (const one of above.reverse()) {
+  while (between > 0) {
+    const one = shorter[--between] as number;
     for (let child = children[one] as number; child < (children[one + 1] as number); child++) {
       rows[at + (symbol[child] as number)] = rowOf[child] as number;
     }
@@ -254,7 +278,7 @@ function addGaps(
 
 /** `endOf` is, of each state, the first of the patterns that end there: those of the state itself, and then of the shorter ones. */
 function listEnds({ ends, count, fail }: Trie) {
-  const order = Int32Array.from(ends, (_, pattern) => pattern);
+  const order = ends.map((_, pattern) => pattern);
   order.sort((a, b) => (ends[a] as number) - (ends[b] as number) || a - b);
   const endOf = new Int32Array(count).fill(-1);
   const nextEnd = new Int32Array(order.length);

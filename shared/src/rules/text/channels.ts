@@ -117,9 +117,11 @@ function isWords(out: CodePoints, { type, rank }: UnicodeTables): boolean {
 
 /** A letter of a script with spaces, and one mark that belongs to it. */
 function isComposed(out: CodePoints, { type, rank }: UnicodeTables): boolean {
-  const [letter, mark] = [out.at(0), out.at(1)];
+  if (out.length !== 2) return false;
+  const letter = out.at(0);
+  const mark = out.at(1);
   const isLetter = type.get(letter) === characterType.word && rank.get(letter) === 0;
-  return out.length === 2 && isLetter && type.get(mark) === characterType.extend && rank.get(mark) !== 0;
+  return isLetter && type.get(mark) === characterType.extend && rank.get(mark) !== 0;
 }
 
 /** A folded character as `Expansions.characters` has it. */

@@ -77,12 +77,15 @@ export class FormReader {
 
   /** A whole text, such as a term, in comparison form. */
   readAll(text: string): number[] {
-    const form: number[] = [];
+    let form: number[] = [];
     let last: number = characterType.gap;
     for (let at = 0; at < text.length; ) {
       at = this.read(text, at, text.length, last);
       last = this.last;
-      for (let i = 0; i < this.count; i++) form.push(this.character[i] as number);
+      // As long as it has to be: a list that grows makes garbage of what it was.
+      const part = new Array<number>(this.count);
+      for (let i = 0; i < part.length; i++) part[i] = this.character[i] as number;
+      form = at < text.length || form.length > 0 ? form.concat(part) : part;
     }
     return form;
   }

@@ -109,7 +109,9 @@ function layOutChannel(
 ): ChannelData {
   const used = new Map<number, number>();
   for (const { form } of patterns) {
-    for (const one of form) if (one !== gapCharacter) used.set(one, (used.get(one) ?? 0) + 1);
+    form.forEach((one) => {
+      if (one !== gapCharacter) used.set(one, (used.get(one) ?? 0) + 1);
+    });
   }
   const alphabet = buildAlphabet(used, patterns.length, tables, readUnits(tables, channel));
   const spelled = patterns.map((pattern) => spellPattern(pattern, channel, alphabet, tables));
@@ -119,7 +121,11 @@ function layOutChannel(
   order.forEach((number, i) => {
     const pattern = patterns[number] as Pattern;
     const lengths = countCharacters(pattern) + ((spelled[number] as Uint16Array).length << 16);
-    table.set([slot + number, pattern.term, lengths, nextEnd[i] as number], patternFields * i);
+    const at = patternFields * i;
+    table[at] = slot + number;
+    table[at + 1] = pattern.term;
+    table[at + 2] = lengths;
+    table[at + 3] = nextEnd[i] as number;
   });
   return { channel, alphabet: alphabet.data, automaton, patterns: table };
 }

@@ -44,16 +44,19 @@ export function spellPattern(
   alphabet: Alphabet,
   { type }: UnicodeTables,
 ): Uint16Array {
-  const out: number[] = [];
+  let count = 0;
   const isUnspaced = (one: number | undefined) => one !== undefined && type.get(one) === characterType.unspaced;
   const bounded = !channel.spaced && boundary !== "any";
-  if (bounded && !isUnspaced(form[0])) out.push(gapSymbol);
-  for (const one of form) {
+  if (bounded && !isUnspaced(form[0])) spelled[count++] = gapSymbol;
+  for (let i = 0; i < form.length; i++) {
+    const one = form[i] as number;
     const number = one === gapCharacter ? gapSymbol : alphabet.numberOf(one);
-    if (number < alphabet.stride) out.push(number);
-    else out.push(alphabet.highOf(number), alphabet.lowOf(number));
+    if (number >= alphabet.stride) spelled[count++] = alphabet.highOf(number);
+    spelled[count++] = number < alphabet.stride ? number : alphabet.lowOf(number);
   }
   const last = form.findLast((one) => type.get(one) !== characterType.extend);
-  if (bounded && boundary !== "start" && !isUnspaced(last)) out.push(gapSymbol);
-  return Uint16Array.from(out);
+  if (bounded && boundary !== "start" && !isUnspaced(last)) spelled[count++] = gapSymbol;
+  return spelled.slice(0, count);
 }
+/** Room for the longest pattern, used for one after another. */
+const spelled = new Uint16Array(2 * maxCharacters + 2);

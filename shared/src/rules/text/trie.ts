@@ -19,16 +19,16 @@ export function buildTrie(patterns: readonly Uint16Array[]): Trie {
 }
 
 /** The child of a state by a symbol, or -1. */
-function findChild(trie: Pick<Trie, "symbol" | "children">, state: number, symbol: number): number {
-  let low = trie.children[state] as number;
-  const end = trie.children[state + 1] as number;
+function findChild({ symbol, children }: Pick<Trie, "symbol" | "children">, state: number, wanted: number): number {
+  let low = children[state] as number;
+  const end = children[state + 1] as number;
   let high = end;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((trie.symbol[middle] as number) < symbol) low = middle + 1;
+    if ((symbol[middle] as number) < wanted) low = middle + 1;
     else high = middle;
   }
-  return low < end && trie.symbol[low] === symbol ? low : -1;
+  return low < end && symbol[low] === wanted ? low : -1;
 }
 
 type States = Pick<Trie, "count" | "parent" | "symbol" | "depth" | "ends">;
@@ -107,12 +107,13 @@ function listChildren(parent: Int32Array, count: number): Int32Array {
 }
 
 function linkSuffixes({ parent, symbol, count }: States, children: Int32Array): Int32Array {
+  const edges = { symbol, children };
   const fail = new Int32Array(count);
   for (let state = 1; state < count; state++) {
     let above = parent[state] as number;
     while (above !== 0) {
       above = fail[above] as number;
-      const child = findChild({ symbol, children }, above, symbol[state] as number);
+      const child = findChild(edges, above, symbol[state] as number);
       if (child < 0) continue;
       fail[state] = child;
       break;
