@@ -107,13 +107,7 @@ function layOutChannel(
   slot: number,
   mostRows?: number,
 ): ChannelData {
-  const used = new Map<number, number>();
-  for (const { form } of patterns) {
-    form.forEach((one) => {
-      if (one !== gapCharacter) used.set(one, (used.get(one) ?? 0) + 1);
-    });
-  }
-  const alphabet = buildAlphabet(used, patterns.length, tables, readUnits(tables, channel));
+  const alphabet = buildAlphabet(countUses(patterns), patterns.length, tables, readUnits(tables, channel));
   const spelled = patterns.map((pattern) => spellPattern(pattern, channel, alphabet, tables));
   const { automaton, order, nextEnd } = buildAutomaton(spelled, alphabet.types, mostRows);
   refuseNesting(nextEnd);
@@ -128,6 +122,23 @@ function layOutChannel(
     table[at + 3] = nextEnd[i] as number;
   });
   return { channel, alphabet: alphabet.data, automaton, patterns: table };
+}
+
+/** How often each character stands in the patterns, gaps aside. */
+function countUses(patterns: readonly Pattern[]): ReadonlyMap<number, number> {
+  const basic = new Int32Array(65_536);
+  const uses = new Map<number, number>();
+  for (const { form } of patterns) {
+    for (let i = 0; i < form.length; i++) {
+      const one = form[i] as number;
+      if (one >= basic.length) uses.set(one, (uses.get(one) ?? 0) + 1);
+      else if (one !== gapCharacter) basic[one] = (basic[one] as number) + 1;
+    }
+  }
+  basic.forEach((count, character) => {
+    if (count > 0) uses.set(character, count);
+  });
+  return uses;
 }
 
 function openScanner({ channel, alphabet, ...read }: ChannelData, tables: UnicodeTables, hits: LaneHits) {

@@ -33,7 +33,7 @@ export function readPattern(
 /** Characters of a form, gaps aside. */
 export function countCharacters({ form }: Pattern): number {
   let count = 0;
-  for (const one of form) if (one !== gapCharacter) count++;
+  for (let i = 0; i < form.length; i++) if (form[i] !== gapCharacter) count++;
   return count;
 }
 

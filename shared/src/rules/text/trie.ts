@@ -13,7 +13,7 @@ export type Trie = {
 };
 
 export function buildTrie(patterns: readonly Uint16Array[]): Trie {
-  const states = numberByDepth(readPrefixes(patterns));
+  const states = numberPrefixes(patterns);
   const children = listChildren(states.parent, states.count);
   return { ...states, children, fail: linkSuffixes(states, children) };
 }
@@ -33,67 +33,64 @@ function findChild({ symbol, children }: Pick<Trie, "symbol" | "children">, stat
 
 type States = Pick<Trie, "count" | "parent" | "symbol" | "depth" | "ends">;
 
-/** Sorted patterns share their prefixes with their neighbours. */
-function readPrefixes(patterns: readonly Uint16Array[]): States {
-  const total = patterns.reduce((sum, pattern) => sum + pattern.length, 2);
-  const parent = new Int32Array(total);
-  const symbol = new Uint16Array(total);
-  const depth = new Uint16Array(total);
-  const ends = new Int32Array(patterns.length);
-  depth[1] = 1;
-  let count = 2;
+/** Sorted patterns share their prefixes with their neighbours, so it is known how many states a level has before any is made. */
+function numberPrefixes(patterns: readonly Uint16Array[]): States {
   const sorted = patterns.map((_, i) => i);
   sorted.sort((a, b) => compare(patterns[a] as Uint16Array, patterns[b] as Uint16Array));
-  const path = [0, 1];
+  const deepest = patterns.reduce((most, { length }) => Math.max(most, length), 1);
+  // Of each level, first how many states it has, then the next of them.
+  const next = new Int32Array(deepest + 1);
+  next[0] = 1;
+  next[1] = 1;
+  const shared = new Uint16Array(sorted.length);
   let last: Uint16Array = Uint16Array.of(0);
-  for (const index of sorted) {
+  sorted.forEach((index, i) => {
     const pattern = patterns[index] as Uint16Array;
-    let shared = 0;
-    while (shared < last.length && shared < pattern.length && last[shared] === pattern[shared]) shared++;
-    for (let i = shared; i < pattern.length; i++) {
-      parent[count] = path[i] as number;
-      symbol[count] = pattern[i] as number;
-      depth[count] = i + 1;
-      path[i + 1] = count++;
-    }
-    ends[index] = path[pattern.length] as number;
+    const common = countShared(last, pattern);
+    shared[i] = common;
+    for (let level = common + 1; level <= pattern.length; level++) next[level] = (next[level] as number) + 1;
     last = pattern;
+  });
+  let count = 0;
+  for (let level = 0; level <= deepest; level++) {
+    count += next[level] as number;
+    next[level] = count - (next[level] as number);
   }
-  return { parent, symbol, depth, count, ends };
-}
-
-function compare(a: Uint16Array, b: Uint16Array): number {
-  const length = Math.min(a.length, b.length);
-  for (let i = 0; i < length; i++) {
-    const difference = (a[i] as number) - (b[i] as number);
-    if (difference !== 0) return difference;
-  }
-  return a.length - b.length;
-}
-
-function numberByDepth(found: States): States {
-  const { count } = found;
-  const next: number[] = [0];
-  for (let state = 0; state < count; state++) {
-    const after = (found.depth[state] as number) + 1;
-    next[after] = (next[after] ?? 0) + 1;
-  }
-  for (let i = 1; i < next.length; i++) next[i] = (next[i] ?? 0) + (next[i - 1] as number);
-  const place = new Int32Array(count);
   const parent = new Int32Array(count);
   const symbol = new Uint16Array(count);
   const depth = new Uint16Array(count);
-  for (let state = 0; state < count; state++) {
-    const level = found.depth[state] as number;
-    const at = next[level] as number;
-    next[level] = at + 1;
-    place[state] = at;
-    symbol[at] = found.symbol[state] as number;
-    depth[at] = level;
-    // A parent is always numbered before its children.
-    parent[at] = place[found.parent[state] as number] as number;
-  }
-  return { parent, symbol, depth, count, ends: found.ends.map((end) => place[end] as number) };
+  const ends = new Int32Array(patterns.length);
+  // The states that the prefixes of the pattern at hand end in; the gap is one, whether a pattern begins with it or not.
+  const path = new Int32Array(deepest + 1);
+  path[1] = 1;
+  depth[1] = 1;
+  next[1] = 2;
+  sorted.forEach((index, i) => {
+    const pattern = patterns[index] as Uint16Array;
+    for (let level = shared[i] as number; level < pattern.length; level++) {
+      const state = next[level + 1] as number;
+      next[level + 1] = state + 1;
+      parent[state] = path[level] as number;
+      symbol[state] = pattern[level] as number;
+      depth[state] = level + 1;
+      path[level + 1] = state;
+    }
+    ends[index] = path[pattern.length] as number;
+  });
+  return { parent, symbol, depth, count, ends };
+}
+
+/** Symbols that two patterns have in common at their beginning. */
+function countShared(a: Uint16Array, b: Uint16Array): number {
+  let shared = 0;
+  while (shared < a.length && shared < b.length && a[shared] === b[shared]) shared++;
+  return shared;
+}
+
+function compare(a: Uint16Array, b: Uint16Array): number {
+  const shared = countShared(a, b);
+  if (shared === a.length || shared === b.length) return a.length - b.length;
+  return (a[shared] as number) - (b[shared] as number);
 }
 
 /** Within a level the states are in the order of their prefixes, so the children of one state lie together, and before those of the next. */
