@@ -54,21 +54,23 @@ export function measureMaking<T>(make: () => T): Made<T> {
 }
 
 const mostCollections = 32;
-const quietCollections = 6;
+/** More than the six after which V8 lets go of code that was not run since, and of what that code holds. */
+const quietCollections = 8;
 
 /**
- * Some of what is not needed goes only after several collections, such as code that was not run since, and a gain of the
- * first measure would be taken off the next: until several in succession freed nothing.
+ * Some of what is not needed goes only after several collections, and a gain of the first measure would be taken off the
+ * next: until several in succession freed nothing. What one frees may be less than what came up beside it meanwhile, so each
+ * is compared with the one before.
  */
 function settle(collect: () => void): number {
-  let held = Number.POSITIVE_INFINITY;
+  let last = Number.POSITIVE_INFINITY;
   for (let i = 0, quiet = 0; i < mostCollections && quiet < quietCollections; i++) {
     collect();
     const now = heldBytes();
-    quiet = now < held ? 0 : quiet + 1;
-    held = Math.min(held, now);
+    quiet = now < last ? 0 : quiet + 1;
+    last = now;
   }
-  return held;
+  return last;
 }
 
 function heldBytes(): number {
