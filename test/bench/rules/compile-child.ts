@@ -1,7 +1,7 @@
 import { renameSync, writeFileSync } from "node:fs";
 import { nativeSha256 } from "@overt/agent/platform/tuf/published-lists.ts";
 import { compileHostList } from "@overt/shared/rules/lists/compile-list.ts";
-import { readLines } from "./hosts-input.ts";
+import { readLines } from "./read-lines.ts";
 
 /** Compiles the hosts of a text file to a binary list, and says how long it took and how much memory it came to. */
 const [, , hosts, list] = process.argv as [string, string, string, string];

@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { keep } from "../frame/cache.ts";
 import { Random } from "../frame/random.ts";
+import { readLines } from "./read-lines.ts";
 
 const syllables =
   "ba be bi bo bu ca ce co da de di do du fa fe fi fo ga go ha he hi ho ja ji jo ka ke ki ko la le li lo lu ma me mi mo mu na ne ni no nu pa pe pi po pu ra re ri ro ru sa se si so su ta te ti to tu va ve vi vo wa we wi xa ya yo za ze zo zu an en in on er ar or al el il st nd ck sh ng x-y 24 4u".split(
@@ -42,16 +42,6 @@ export function keepHosts(folder: string, count: number): string {
     }
     return `${[...hosts].join("\n")}\n`;
   }).path;
-}
-
-/** The lines of a text file as they come; the whole is never split at once. */
-export function* readLines(path: string): Generator<string> {
-  const bytes = readFileSync(path);
-  for (let from = 0; from < bytes.length; ) {
-    const to = bytes.indexOf(10, from);
-    yield bytes.toString("latin1", from, to);
-    from = to + 1;
-  }
 }
 
 /** So many hosts to look up, of which so many in a hundred are listed, half of those with one more label in front. */

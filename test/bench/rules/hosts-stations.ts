@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { keptPath } from "../frame/cache.ts";
 import type { MakeStation, Station } from "../frame/station.ts";
-import { drawQueries, readLines } from "./hosts-input.ts";
+import { drawQueries } from "./hosts-input.ts";
+import { readLines } from "./read-lines.ts";
 
 /** Where a station finds its inputs: `hosts` is the text file, `list` our binary one. */
 export type HostsArgs = {

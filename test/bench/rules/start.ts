@@ -6,8 +6,8 @@ import { measureInChild } from "../frame/child.ts";
 import { median } from "../frame/race.ts";
 import { boundRow } from "../frame/row.ts";
 import { prepareLists } from "./hosts.ts";
-import { readLines } from "./hosts-input.ts";
 import { makeNavigation, makeRuleSet } from "./navigation-input.ts";
+import { readLines } from "./read-lines.ts";
 import { makeCorpus } from "./terms-input.ts";
 
 type Start = { readonly matches: number; readonly kept: boolean } & Readonly<

@@ -4,6 +4,7 @@ import { isAddress } from "../destination.ts";
 import { ruleLimits } from "../limits.ts";
 import { buildFilter } from "./build-filter.ts";
 import { countLabels } from "./count-labels.ts";
+import { distinctHashes } from "./distinct-hashes.ts";
 import { HostDigest } from "./host-digest.ts";
 import { hashHost } from "./host-hash.ts";
 import { keyCheckOf } from "./key-check.ts";
@@ -36,11 +37,11 @@ export function compileHostList(
   options: { readonly key?: Uint8Array | undefined; readonly sha256?: Sha256 | undefined } = {},
 ): CompiledList {
   const sha256 = options.sha256 ?? portableSha256;
-  const { hashes, words, leastLabels, mostLabels } = collect(hosts, options.key);
-  const sorted = sortEntries(words);
+  const { hashes, digests, leastLabels, mostLabels } = collect(hosts, options.key);
+  const sorted = sortEntries(digests);
   const entries = sorted.length / entryWords;
   if (entries > ruleLimits.listEntries) throw new VerificationError("TOO_LARGE", "A host list has too many hosts.");
-  const filter = buildFilter(distinct(hashes));
+  const filter = buildFilter(distinctHashes(hashes));
   const plan = planList({ entries, filter: filter.shape });
   const bytes = new Uint8Array(plan.size);
   const body = new Int32Array(bytes.buffer, plan.body, (plan.blocks * blockBytes) / 4);
@@ -69,18 +70,25 @@ export function compileHostList(
 /** Repetitions are only seen later, so more may come in than a list can hold. */
 const maxCollected = 4 * ruleLimits.listEntries;
 
+/** Hosts of a page. In one array that grows, every word would be copied several times. */
+const pageHosts = 1 << 16;
+
 type Collected = {
-  readonly hashes: Int32Array;
-  readonly words: Int32Array;
+  /** A word of each host, and `entryWords` of each, page by page. */
+  readonly hashes: readonly Int32Array[];
+  readonly digests: readonly Int32Array[];
   readonly leastLabels: number;
   readonly mostLabels: number;
 };
 
 function collect(hosts: Iterable<string>, key: Uint8Array | undefined): Collected {
   const digest = new HostDigest(key);
-  let hashes = new Int32Array(1024);
-  let words = new Int32Array(1024 * entryWords);
+  const hashes: Int32Array[] = [];
+  const digests: Int32Array[] = [];
+  let hashPage = new Int32Array(0);
+  let digestPage = new Int32Array(0);
   let count = 0;
+  let at = 0;
   let leastLabels = 128;
   let mostLabels = 0;
   for (const host of hosts) {
@@ -88,41 +96,33 @@ function collect(hosts: Iterable<string>, key: Uint8Array | undefined): Collecte
     if (labels === 0) {
       throw new VerificationError("BAD_SCHEMA", `Number ${count + 1} of a host list is no host in comparison form.`);
     }
-    if (count === hashes.length) {
+    if (at === hashPage.length) {
       if (count >= maxCollected) throw new VerificationError("TOO_LARGE", "A host list has too many hosts.");
-      hashes = widen(hashes);
-      words = widen(words);
+      hashPage = new Int32Array(pageHosts);
+      digestPage = new Int32Array(pageHosts * entryWords);
+      hashes.push(hashPage);
+      digests.push(digestPage);
+      at = 0;
     }
     digest.take(host, 0);
-    hashes[count] = key === undefined ? hashHost(host) : digest.second;
-    words[count * entryWords] = digest.first;
-    words[count * entryWords + 1] = digest.second;
-    words[count * entryWords + 2] = digest.third;
+    hashPage[at] = key === undefined ? hashHost(host) : digest.second;
+    digestPage[at * entryWords] = digest.first;
+    digestPage[at * entryWords + 1] = digest.second;
+    digestPage[at * entryWords + 2] = digest.third;
+    at++;
     count++;
     if (isAddress(host)) continue;
     if (labels < leastLabels) leastLabels = labels;
     if (labels > mostLabels) mostLabels = labels;
   }
+  if (at < hashPage.length) {
+    hashes.push((hashes.pop() as Int32Array).subarray(0, at));
+    digests.push((digests.pop() as Int32Array).subarray(0, at * entryWords));
+  }
   return {
-    hashes: hashes.subarray(0, count),
-    words: words.subarray(0, count * entryWords),
+    hashes,
+    digests,
     leastLabels: mostLabels === 0 ? 1 : leastLabels,
     mostLabels,
   };
-}
-
-function widen(array: Int32Array): Int32Array<ArrayBuffer> {
-  const wider = new Int32Array(array.length * 2);
-  wider.set(array);
-  return wider;
-}
-
-/** Ascending, each once. */
-function distinct(hashes: Int32Array): Int32Array {
-  hashes.sort();
-  let kept = 0;
-  for (let i = 0; i < hashes.length; i++) {
-    if (i === 0 || hashes[i] !== hashes[kept - 1]) hashes[kept++] = hashes[i] as number;
-  }
-  return hashes.subarray(0, kept);
 }

@@ -1,27 +1,18 @@
 import { entryWords } from "./layout.ts";
 
 /**
- * Entries of three words in the order of their words as unsigned numbers, each once. They are digests, so they spread
- * evenly: each goes to a bucket by its first bits, and the few that meet there are put in order by insertion.
+ * Entries of three words, in pages, in the order of their words as unsigned numbers, each once. They are digests, so they
+ * spread evenly: each goes to a bucket by its first bits, and the few that meet there are put in order by insertion.
  */
-export function sortEntries(words: Int32Array): Int32Array {
-  const count = words.length / entryWords;
+export function sortEntries(pages: readonly Int32Array[]): Int32Array {
+  const length = pages.reduce((sum, page) => sum + page.length, 0);
+  const count = length / entryWords;
   const shift = 32 - Math.min(20, Math.max(1, 30 - Math.clz32(count)));
   const next = new Int32Array(2 ** (32 - shift) + 1);
-  for (let i = 0; i < words.length; i += entryWords) {
-    const bucket = ((words[i] as number) >>> shift) + 1;
-    next[bucket] = (next[bucket] as number) + 1;
-  }
+  for (const page of pages) countFirsts(page, shift, next);
   for (let i = 1; i < next.length; i++) next[i] = (next[i] as number) + (next[i - 1] as number);
-  const sorted = new Int32Array(words.length);
-  for (let i = 0; i < words.length; i += entryWords) {
-    const bucket = (words[i] as number) >>> shift;
-    const to = (next[bucket] as number) * entryWords;
-    next[bucket] = (next[bucket] as number) + 1;
-    sorted[to] = words[i] as number;
-    sorted[to + 1] = words[i + 1] as number;
-    sorted[to + 2] = words[i + 2] as number;
-  }
+  const sorted = new Int32Array(length);
+  for (const page of pages) spread(page, shift, next, sorted);
   // A bucket that took in all of its entries points at its end, which is where the one behind it begins.
   let start = 0;
   for (let bucket = 0; bucket < next.length - 1; bucket++) {
@@ -30,6 +21,25 @@ export function sortEntries(words: Int32Array): Int32Array {
     start = end;
   }
   return dropRepeated(sorted);
+}
+
+function countFirsts(words: Int32Array, shift: number, next: Int32Array): void {
+  for (let i = 0; i < words.length; i += entryWords) {
+    const bucket = ((words[i] as number) >>> shift) + 1;
+    next[bucket] = (next[bucket] as number) + 1;
+  }
+}
+
+/** Puts each entry where the next of its bucket belongs. */
+function spread(words: Int32Array, shift: number, next: Int32Array, sorted: Int32Array): void {
+  for (let i = 0; i < words.length; i += entryWords) {
+    const bucket = (words[i] as number) >>> shift;
+    const to = (next[bucket] as number) * entryWords;
+    next[bucket] = (next[bucket] as number) + 1;
+    sorted[to] = words[i] as number;
+    sorted[to + 1] = words[i + 1] as number;
+    sorted[to + 2] = words[i + 2] as number;
+  }
 }
 
 /** Moves the entry at `from` to its place among those from `start` on, which are in order. */
