@@ -20,7 +20,13 @@ const send = (message: unknown) => process.send?.(message);
 
 const before = await resident();
 const from = performance.now();
-await station.prepare();
+try {
+  await station.prepare();
+} catch (error) {
+  // Some peers cannot do all of the work: that is a result, and no fault of this program.
+  await new Promise((resolve) => process.send?.({ failed: (error as Error).message }, resolve));
+  process.exit(0);
+}
 const readyMs = performance.now() - from;
 const preparedMegabytes = (await resident()) - before;
 station.run();

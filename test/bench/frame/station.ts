@@ -32,7 +32,9 @@ export type OpenStation = {
   close(): Promise<void>;
 };
 
-/** Starts `stations[name](args)` of a module. Throws where it ends before it is ready. */
+type Ready = Pick<OpenStation, "readyMs" | "addedMegabytes" | "preparedMegabytes" | "peakMegabytes">;
+
+/** Starts `stations[name](args)` of a module. Throws where it cannot be made ready, saying why. */
 export async function openStation(
   module: string,
   name: string,
@@ -43,19 +45,17 @@ export async function openStation(
     execArgv: ["--expose-gc", ...flags],
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
-  const ready = (await answer(child, name)) as Pick<
-    OpenStation,
-    "readyMs" | "addedMegabytes" | "preparedMegabytes" | "peakMegabytes"
-  >;
+  const answered = (await nextAnswer(child, name)) as Ready | { readonly failed: string };
+  if ("failed" in answered) throw new Error(answered.failed);
   const send = (message: object) => {
-    const answered = answer(child, name);
+    const answer = nextAnswer(child, name);
     child.send(message);
-    return answered;
+    return answer;
   };
   let last: number | undefined;
   return {
     name,
-    ...ready,
+    ...answered,
     async run() {
       const { ms, found } = (await send({ kind: "run" })) as { ms: number; found: number };
       if (last !== undefined && last !== found)
@@ -75,7 +75,7 @@ export async function openStation(
   };
 }
 
-function answer(child: ChildProcess, name: string): Promise<unknown> {
+function nextAnswer(child: ChildProcess, name: string): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const ended = (code: number | null) => reject(new Error(`${name} ended with ${code} before it answered`));
     child.once("exit", ended);

@@ -87,8 +87,8 @@ async function race(script: Script, terms: number, { progress, remark, quick }: 
       }
       try {
         open.push(await openStation(module, name, args));
-      } catch {
-        remark(`${what}: ${name} cannot be built`);
+      } catch (error) {
+        remark(`${what}: ${name} cannot be built (${(error as Error).message})`);
       }
     }
     const wrong = await findWrong(open, what, remark);
