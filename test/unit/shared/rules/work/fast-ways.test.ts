@@ -56,3 +56,59 @@ describe("a text is read the fast way", () => {
     expect(count(`${"a fox and a dog ".repeat(100)} a naïve harbour`)).toMatchObject({ inLanes: true, hits: 2 });
   });
 });
+
+describe("a text is read once", () => {
+  /** So many characters that the rarer ones have two symbols each, and rows know nothing of them. */
+  const rare = Array.from({ length: 1_100 }, (_, i) => String.fromCodePoint(0x4e00 + 2 * i, 0x4e01 + 2 * i));
+  const common = buildTermIndex(terms, unicodeTables());
+  const crowded = buildTermIndex([...terms, ...rare.map((text) => ({ text }))], unicodeTables());
+
+  /** How often a character of a text is asked for. */
+  function countReads(index: typeof common, text: string): number {
+    // Warm: the room for bytes is made, and nothing is left of another text.
+    index.scan(text);
+    const units = vi.spyOn(String.prototype, "charCodeAt");
+    const characters = vi.spyOn(String.prototype, "codePointAt");
+    index.scan(text);
+    const reads = units.mock.calls.length + characters.mock.calls.length;
+    units.mockRestore();
+    characters.mockRestore();
+    return reads;
+  }
+
+  /** A sample; reads of it beyond one for each character; and beyond those, reads where rare characters have two symbols. */
+  const samples = [
+    ["small letters", "the quick brown fox jumps over the lazy dog. ", 0, 0],
+    ["capitals and digits", "THE Quick BROWN fox, 12 times; (over) the lazy dog! ", 0, 0],
+    [
+      "Welsh, whose marks are looked for after each letter that has one",
+      "mae'r tŷ ar y bryn, a'r dŵr yn y môr; gŵyl a hŷn. ",
+      10,
+      4,
+    ],
+    ["German", "die straße führt am großen fluß entlang, ﬁndet man. ", 8, 0],
+    ["Cyrillic", "быстрая лиса прыгает через ленивую собаку. Ёлка и май. ", 2, 0],
+    ["Chinese", "敏捷的棕色狐狸跳过了那只懒狗。今天下雨了，", 0, 9.75],
+    ["Chinese among Latin words", "the 狐狸 jumps 跳过 over 懒狗 dogs ", 0, 15],
+    ["words that are found", "a naïve harbour ", 16, 5],
+    ["Korean, every letter of which becomes several", "한국 사람 ", 13.75, 0],
+  ] as const;
+  test.each(samples)("%s", (_, sample, more, moreWhereRare) => {
+    const short = sample.repeat(4);
+    const long = sample.repeat(200);
+    const once = (text: string) => text.length + more * (text.length / sample.length);
+    const crowdedOnce = (text: string) => once(text) + moreWhereRare * (text.length / sample.length);
+    expect(countReads(common, short)).toBeLessThanOrEqual(once(short));
+    expect(countReads(crowded, short)).toBeLessThanOrEqual(crowdedOnce(short));
+    // Where the lanes begin, and whether a text is in ASCII, is asked beside it, and each lane is read on into the next.
+    const beside = 128;
+    expect(countReads(common, long)).toBeLessThanOrEqual(once(long) * 1.004 + beside);
+    expect(countReads(crowded, long)).toBeLessThanOrEqual(crowdedOnce(long) * 1.004 + beside);
+  });
+
+  test("a long text in ASCII is read as bytes", () => {
+    const text = "the quick brown fox jumps over the lazy dog. ".repeat(200);
+    expect(countReads(common, text)).toBeLessThanOrEqual(128);
+    expect(countReads(common, `${text}é`)).toBeGreaterThan(text.length);
+  });
+});
