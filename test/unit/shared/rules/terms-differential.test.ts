@@ -175,6 +175,32 @@ describe("terms against the reference", { timeout }, () => {
               ...["8 4 8", "8 4 8 4 b", "😀 a b c", "a 😀 b c", "ﬁ a b c", "a ﬁ b c", "\u{1d41a} b c", "b 4 \u{1d41b}"],
             ],
           ],
+          // What stands beside a letter of a run: of a longer word, a mark over nothing, what is not there, a gap of several characters.
+          [
+            ["abc", "bcf"].map((text) => ({ text, spaced: true as const })),
+            [
+              ...[
+                "a\u{1d41a} b c",
+                "aﬁ b c",
+                "a b c\u{1d41a}",
+                "a b cﬁ",
+                "a b c \u0301",
+                "a b c\u200b",
+                "a b c\u200bd",
+              ],
+              ...[
+                "a…b…c",
+                "a¨b¨c",
+                "a……b c",
+                "b c de f",
+                "b c 赌 f",
+                "b c赌f",
+                "b c d\u0301e f",
+                "a b cd\u0301 f",
+                "b c  \u0301  f",
+              ],
+            ],
+          ],
         ],
       },
     );

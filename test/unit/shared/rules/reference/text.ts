@@ -77,8 +77,8 @@ function foldAnew(c: string, lookalikes: boolean, withDigits: boolean): string[]
 const moves = remembering(
   (c: string) =>
     typeOf(c) === "extend" &&
-    ((c + "\u0334").normalize("NFD") !== c + "\u0334" ||
-      ("\u0345" + c).normalize("NFD") !== "\u0345" + c ||
+    (`${c}\u0334`.normalize("NFD") !== `${c}\u0334` ||
+      `\u0345${c}`.normalize("NFD") !== `\u0345${c}` ||
       c === "\u0345" ||
       c === "\u0334"),
 );

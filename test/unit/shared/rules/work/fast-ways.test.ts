@@ -106,6 +106,13 @@ describe("a text is read once", () => {
     expect(countReads(crowded, long)).toBeLessThanOrEqual(crowdedOnce(long) * 1.004 + beside);
   });
 
+  test("letters set apart, once more for the reading that looks for them", () => {
+    const spaced = buildTermIndex([{ text: "harbour", spaced: true }], unicodeTables());
+    for (const sample of ["the quick h a r b x fox. ", "быстрая л и с а. ", "敏捷的棕色狐狸，"]) {
+      expect(countReads(spaced, sample.repeat(4))).toBeLessThanOrEqual(2 * sample.length * 4);
+    }
+  });
+
   test("a long text in ASCII is read as bytes", () => {
     const text = "the quick brown fox jumps over the lazy dog. ".repeat(200);
     expect(countReads(common, text)).toBeLessThanOrEqual(128);
