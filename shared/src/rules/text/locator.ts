@@ -51,7 +51,7 @@ export class Locator {
         at--;
         continue;
       }
-      const pair = unit >= 0xdc00 && unit <= 0xdfff && at > 1 ? (text.codePointAt(at - 2) as number) : 0;
+      const pair = (unit & 0xfc00) === 0xdc00 ? (text.codePointAt(at - 2) ?? 0) : 0;
       const code = pair > 0xffff ? pair : unit;
       const folded = this.#folded;
       folded.clear();

@@ -5,7 +5,7 @@ import { Locator } from "@overt/shared/rules/text/locator.ts";
 import { CodePoints } from "@overt/shared/rules/unicode/code-points.ts";
 import { characterType, unicodeTables } from "@overt/shared/rules/unicode/tables.ts";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
 const numRuns = Math.min(Number(process.env["PROPERTY_RUNS"] ?? 2_000) * 2, 100_000);
 
@@ -102,4 +102,16 @@ test("a letter is another one where the next character that is there is a mark, 
       ],
     },
   );
+});
+
+test("characters that have a class of their own are not folded to be looked at", () => {
+  const fold = vi.fn(tables.fold);
+  const counting = new Locator(classes, tables, fold);
+  const text = "a Best, 赌 e";
+  counting.locate(text, text.length, 7);
+  expect([counting.start, counting.end]).toEqual([0, text.length]);
+  for (let at = 0; at < text.length; at++) expect(counting.isExtended(text, at, text.length)).toBe(false);
+  expect(fold).not.toHaveBeenCalled();
+  counting.locate("a\u0301", 2, 2);
+  expect(fold).toHaveBeenCalledTimes(1);
 });
