@@ -12,6 +12,7 @@ import {
   tailFields,
   unspacedRoot,
 } from "./automaton.ts";
+import { chooseRows } from "./choose-rows.ts";
 import { buildTrie, type Trie } from "./trie.ts";
 
 /** Rows that lie together because a text is in them most of the time (16 KiB at 32 symbols). */
@@ -184,31 +185,6 @@ function listDepths({ count, depth }: Trie, stateOf: Int32Array, placeOf: Int32A
     depths[place < 0 ? stateOf.length + ~place : place] = depth[state] as number;
   }
   return depths;
-}
-
-/**
- * States that get a row: those that most prefixes of the patterns end in. Terms are made of the language that the text is
- * made of, so these are also where the text is. The root and the gap, where every text begins, have the first two.
- */
-function chooseRows({ count, fail }: Trie, wanted: number): Int32Array {
-  const weight = new Int32Array(count).fill(1);
-  for (let state = count - 1; state > 0; state--) {
-    const shorter = fail[state] as number;
-    weight[shorter] = (weight[shorter] as number) + (weight[state] as number);
-  }
-  weight[1] = weight[0] as number;
-  // Sorted by the platform as numbers: the heaviest first, of those alike the first. Most have no weight but their own.
-  const keys = new Float64Array(count);
-  let heavy = 0;
-  for (let state = 0; state < count; state++) {
-    if (weight[state] !== 1) keys[heavy++] = state - (weight[state] as number) * 2 ** 32;
-  }
-  keys.subarray(0, heavy).sort();
-  const chosen = new Int32Array(Math.min(wanted, count));
-  const sorted = Math.min(heavy, chosen.length);
-  for (let i = 0; i < sorted; i++) chosen[i] = (keys[i] as number) | 0;
-  for (let state = 0, i = sorted; i < chosen.length; state++) if (weight[state] === 1) chosen[i++] = state;
-  return chosen;
 }
 
 /**
