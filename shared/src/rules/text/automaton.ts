@@ -15,9 +15,11 @@ import { gapSymbol } from "./alphabet.ts";
  * `follow` does not.
  */
 export type Automaton = {
-  /** Row n takes 2^`rowBits` numbers, each that of the row of the next state, or `noRow`. */
+  /**
+   * A number for each row and symbol: the row of the next state, or `noRow`. They lie in blocks of `blockColumns` symbols, the
+   * commonest first, so that what a text asks of two rows fills one line of the processor's caches (`cellOf`).
+   */
   readonly rows: Uint16Array;
-  readonly rowBits: number;
   /** Rows from this one on are of states that have something to report. */
   readonly quietRows: number;
   /** Of each row from `quietRows` on the first pattern that ends there. */
@@ -36,6 +38,9 @@ export type Automaton = {
 };
 
 export const noRow = 0xffff;
+const blockBits = 4;
+/** Symbols of one block; of each row a block has so many numbers. */
+export const blockColumns = 1 << blockBits;
 /** Rows of the root, of the gap, and of the root after a character of a script without spaces. */
 export const rootRow = 0;
 export const gapRow = 1;
@@ -46,18 +51,36 @@ export const hasEdges = 1 << 16;
 export const edgeFields = 3;
 export const freeSlot = 0x7fffffff;
 
+/** Where in `rows` of so many rows a symbol's number for the first of them is; that for row n lies n * `blockColumns` further. */
+export function cellOf(rowCount: number, symbol: number): number {
+  return (((symbol >>> blockBits) * rowCount) << blockBits) + (symbol & (blockColumns - 1));
+}
+
+/** The `cellOf` of each unit's symbol. */
+export function layCells({ shorterOfRow }: Automaton, symbols: Uint16Array): Int32Array {
+  const cells = new Int32Array(symbols.length);
+  for (let unit = 0; unit < cells.length; unit++) cells[unit] = cellOf(shorterOfRow.length, symbols[unit] as number);
+  return cells;
+}
+
+/** The row that a symbol leads to, or `noRow`. */
+export function nextRow({ rows, shorterOfRow }: Automaton, row: number, symbol: number): number {
+  return rows[row * blockColumns + cellOf(shorterOfRow.length, symbol)] as number;
+}
+
 /**
  * The place that a symbol leads to. Its caller has followed the gap before a symbol of another kind than the last, and no
  * pattern begins with a gap before one of a script without spaces: so the one root it knows is as good as two.
  */
 export function follow(automaton: Automaton, place: number, symbol: number): number {
-  const { rows, rowBits, tails, shorterOfRow } = automaton;
+  const { rows, tails, shorterOfRow } = automaton;
   if (place < 0 && symbol === gapSymbol && ((tails[tailFields * ~place + 1] as number) & ~hasEdges) === gapSymbol) {
     return place;
   }
+  const cell = cellOf(shorterOfRow.length, symbol);
   for (let at = place; ; ) {
     if (at >= 0) {
-      const next = rows[(at << rowBits) | symbol] as number;
+      const next = rows[at * blockColumns + cell] as number;
       if (next !== noRow) return next;
       const child = findEdge(automaton.edges, at, symbol);
       if (child !== freeSlot) return child;

@@ -2,6 +2,8 @@ import { characterType } from "../unicode/tables.ts";
 import { gapSymbol, stopColumn } from "./alphabet.ts";
 import {
   type Automaton,
+  blockColumns,
+  cellOf,
   edgeFields,
   firstSlot,
   freeSlot,
@@ -18,7 +20,7 @@ import { buildTrie, type Trie } from "./trie.ts";
 /** Rows that lie together because a text is in them most of the time (16 KiB at 32 symbols). */
 const busiestRows = 256;
 
-/** Numbers in all rows together (4 MiB). */
+/** Numbers in all rows together, at most (4 MiB). */
 const rowNumbers = 1 << 21;
 
 /** An automaton, and the patterns in the order in which it numbers them. */
@@ -38,26 +40,25 @@ export function buildAutomaton(
 ): BuiltAutomaton {
   const trie = buildTrie(patterns);
   const { endOf, order, nextEnd } = listEnds(trie);
-  const rowBits = Math.ceil(Math.log2(types.length));
+  const blocks = Math.ceil(types.length / blockColumns);
   const preorder = listPreorder(trie);
-  const chosen = chooseRows(trie, Math.min(mostRows, rowNumbers >> rowBits) - 1);
+  const chosen = chooseRows(trie, Math.min(mostRows, Math.floor(rowNumbers / (blocks * blockColumns))) - 1);
   const { stateOf, quietRows } = arrangeRows(chosen, preorder, endOf);
   const rowOf = new Uint16Array(trie.count).fill(noRow);
   stateOf.forEach((state, row) => {
     if (row !== unspacedRoot) rowOf[state] = row;
   });
-  const rows = new Uint16Array(stateOf.length << rowBits);
+  const rows = new Rows(types.length, stateOf.length);
   const shorter = new Int32Array(1 + (trie.depth[trie.count - 1] as number));
   // A state's row is made from that of a shorter one.
   for (let state = 0; state < trie.count; state++) {
-    if (rowOf[state] !== noRow) writeRow(trie, state, rowOf, rows, rowBits, types, shorter);
+    if (rowOf[state] !== noRow) writeRow(trie, state, rowOf, rows, types, shorter);
   }
-  rows.copyWithin(unspacedRoot << rowBits, rootRow << rowBits, (rootRow + 1) << rowBits);
-  addGaps(trie, stateOf, rows, rowBits, quietRows, types);
+  rows.copy(rootRow, unspacedRoot);
+  addGaps(trie, stateOf, rows, quietRows, types);
   const placeOf = placeStates(rowOf, preorder);
   const automaton = {
-    rows,
-    rowBits,
+    rows: rows.numbers,
     quietRows,
     endOfRow: stateOf.subarray(quietRows).map((state) => endOf[state] as number),
     shorterOfRow: stateOf.map((state) => placeOf[trie.fail[state] as number] as number),
@@ -66,6 +67,34 @@ export function buildAutomaton(
     depths: listDepths(trie, stateOf, placeOf),
   };
   return { automaton, order, nextEnd };
+}
+
+/** Rows while they are written. */
+class Rows {
+  readonly numbers: Uint16Array;
+  readonly #cells: Int32Array;
+  readonly #block: number;
+
+  constructor(symbols: number, count: number) {
+    this.#cells = Int32Array.from({ length: symbols }, (_, symbol) => cellOf(count, symbol));
+    this.#block = count * blockColumns;
+    this.numbers = new Uint16Array(Math.ceil(symbols / blockColumns) * this.#block);
+  }
+
+  get(row: number, symbol: number): number {
+    return this.numbers[row * blockColumns + (this.#cells[symbol] as number)] as number;
+  }
+
+  set(row: number, symbol: number, next: number) {
+    this.numbers[row * blockColumns + (this.#cells[symbol] as number)] = next;
+  }
+
+  copy(from: number, to: number) {
+    for (let block = 0; block < this.numbers.length; block += this.#block) {
+      const at = block + from * blockColumns;
+      this.numbers.copyWithin(block + to * blockColumns, at, at + blockColumns);
+    }
+  }
 }
 
 /** States in the order in which a walk comes to them that goes on from each to its first child: of a long pattern in a row. */
@@ -195,44 +224,34 @@ function writeRow(
   { children, fail, symbol }: Trie,
   state: number,
   rowOf: Uint16Array,
-  rows: Uint16Array,
-  rowBits: number,
+  rows: Rows,
   types: Uint8Array,
   shorter: Int32Array,
 ) {
-  const at = (rowOf[state] as number) << rowBits;
+  const row = rowOf[state] as number;
   let between = 1;
   shorter[0] = state;
   if (state === 0) {
-    rows.fill(rootRow, at, at + (1 << rowBits));
     types.forEach((type, one) => {
-      if (type === characterType.unspaced) rows[at + one] = unspacedRoot;
+      rows.set(row, one, type === characterType.unspaced ? unspacedRoot : rootRow);
     });
-    rows[at + stopColumn] = noRow;
+    rows.set(row, stopColumn, noRow);
   } else {
     let below = fail[state] as number;
     for (; rowOf[below] === noRow; below = fail[below] as number) shorter[between++] = below;
-    const source = (rowOf[below] as number) << rowBits;
-    rows.copyWithin(at, source, source + (1 << rowBits));
+    rows.copy(rowOf[below] as number, row);
   }
   while (between > 0) {
     const one = shorter[--between] as number;
     for (let child = children[one] as number; child < (children[one + 1] as number); child++) {
-      rows[at + (symbol[child] as number)] = rowOf[child] as number;
+      rows.set(row, symbol[child] as number, rowOf[child] as number);
     }
   }
-  if (state !== 0 && symbol[state] === gapSymbol) rows[at + gapSymbol] = rowOf[state] as number;
+  if (state !== 0 && symbol[state] === gapSymbol) rows.set(row, gapSymbol, row);
 }
 
 /** Leads each row, on symbols of the other kind than its state's last, by the gap between them, unless that has something to report. */
-function addGaps(
-  { symbol, parent }: Trie,
-  stateOf: Int32Array,
-  rows: Uint16Array,
-  rowBits: number,
-  quietRows: number,
-  types: Uint8Array,
-) {
+function addGaps({ symbol, parent }: Trie, stateOf: Int32Array, rows: Rows, quietRows: number, types: Uint8Array) {
   const { unspaced, word, extend } = characterType;
   const symbols = Uint16Array.from(types, (_, one) => one);
   const afterUnspaced = symbols.filter((one) => types[one] === word && one !== stopColumn);
@@ -243,11 +262,10 @@ function addGaps(
     if (state !== 0 && symbol[state] === gapSymbol) continue;
     const isUnspaced = state === 0 ? row === unspacedRoot : types[symbol[state] as number] === unspaced;
     const others = isUnspaced ? afterUnspaced : afterWord;
-    const at = row << rowBits;
-    const gap = rows[at + gapSymbol] as number;
+    const gap = rows.get(row, gapSymbol);
     for (let i = 0; i < others.length; i++) {
       const one = others[i] as number;
-      rows[at + one] = gap < quietRows ? (rows[(gap << rowBits) + one] as number) : noRow;
+      rows.set(row, one, gap < quietRows ? rows.get(gap, one) : noRow);
     }
   }
 }

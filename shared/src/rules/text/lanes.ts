@@ -1,5 +1,5 @@
 import { gapSymbol } from "./alphabet.ts";
-import { type Automaton, gapRow, rootRow } from "./automaton.ts";
+import { type Automaton, blockColumns, gapRow, rootRow } from "./automaton.ts";
 
 /** Parts of a long text that are read at once, so that each waits for memory while the others work. */
 export const laneCount = 4;
@@ -45,9 +45,9 @@ export type LaneReader = {
   readOn(lane: number, place: number, from: number, to: number): number;
 };
 
-/** Reads until one of the lanes is at its end. */
-export function readLanes(text: string, columns: Uint16Array, automaton: Automaton, lanes: Lanes, reader: LaneReader) {
-  const { rows, rowBits, quietRows } = automaton;
+/** Reads until one of the lanes is at its end. `cells` has the `cellOf` of each unit. */
+export function readLanes(text: string, cells: Int32Array, automaton: Automaton, lanes: Lanes, reader: LaneReader) {
+  const { rows, quietRows } = automaton;
   const { at, end, place } = lanes;
   let i = at[0] as number;
   let j = at[1] as number;
@@ -70,10 +70,10 @@ export function readLanes(text: string, columns: Uint16Array, automaton: Automat
     let cNext = 0;
     let dNext = 0;
     for (; n < left; n++) {
-      aNext = rows[(a << rowBits) | (columns[text.charCodeAt(i + n)] as number)] as number;
-      bNext = rows[(b << rowBits) | (columns[text.charCodeAt(j + n)] as number)] as number;
-      cNext = rows[(c << rowBits) | (columns[text.charCodeAt(k + n)] as number)] as number;
-      dNext = rows[(d << rowBits) | (columns[text.charCodeAt(l + n)] as number)] as number;
+      aNext = rows[(a * blockColumns + (cells[text.charCodeAt(i + n)] as number)) | 0] as number;
+      bNext = rows[(b * blockColumns + (cells[text.charCodeAt(j + n)] as number)) | 0] as number;
+      cNext = rows[(c * blockColumns + (cells[text.charCodeAt(k + n)] as number)) | 0] as number;
+      dNext = rows[(d * blockColumns + (cells[text.charCodeAt(l + n)] as number)) | 0] as number;
       if (aNext >= quietRows || bNext >= quietRows || cNext >= quietRows || dNext >= quietRows) break;
       a = aNext;
       b = bNext;
@@ -127,12 +127,12 @@ export function readLanes(text: string, columns: Uint16Array, automaton: Automat
 /** As `readLanes`, of the bytes of a text in ASCII: they are read in less time. */
 export function readByteLanes(
   bytes: Uint8Array,
-  columns: Uint16Array,
+  cells: Int32Array,
   automaton: Automaton,
   lanes: Lanes,
   reader: LaneReader,
 ) {
-  const { rows, rowBits, quietRows } = automaton;
+  const { rows, quietRows } = automaton;
   const { at, end, place } = lanes;
   let i = at[0] as number;
   let j = at[1] as number;
@@ -155,10 +155,10 @@ export function readByteLanes(
     let cNext = 0;
     let dNext = 0;
     for (; n < left; n++) {
-      aNext = rows[(a << rowBits) | (columns[bytes[i + n] as number] as number)] as number;
-      bNext = rows[(b << rowBits) | (columns[bytes[j + n] as number] as number)] as number;
-      cNext = rows[(c << rowBits) | (columns[bytes[k + n] as number] as number)] as number;
-      dNext = rows[(d << rowBits) | (columns[bytes[l + n] as number] as number)] as number;
+      aNext = rows[(a * blockColumns + (cells[bytes[i + n] as number] as number)) | 0] as number;
+      bNext = rows[(b * blockColumns + (cells[bytes[j + n] as number] as number)) | 0] as number;
+      cNext = rows[(c * blockColumns + (cells[bytes[k + n] as number] as number)) | 0] as number;
+      dNext = rows[(d * blockColumns + (cells[bytes[l + n] as number] as number)) | 0] as number;
       if (aNext >= quietRows || bNext >= quietRows || cNext >= quietRows || dNext >= quietRows) break;
       a = aNext;
       b = bNext;

@@ -1,6 +1,17 @@
 import { characterType, type UnicodeTables } from "../unicode/tables.ts";
 import { type Alphabet, complex, expanded, gapSymbol, paired, slow, unspaced } from "./alphabet.ts";
-import { type Automaton, depthAt, follow, gapRow, mayReport, noRow, rootRow } from "./automaton.ts";
+import {
+  type Automaton,
+  blockColumns,
+  depthAt,
+  follow,
+  gapRow,
+  layCells,
+  mayReport,
+  nextRow,
+  noRow,
+  rootRow,
+} from "./automaton.ts";
 import type { ChannelScan } from "./channel-scan.ts";
 import type { Fold } from "./channels.ts";
 import { FormReader } from "./form-reader.ts";
@@ -19,6 +30,7 @@ export class Scanner implements LaneReader {
   /** The place in the automaton of the reading that is being looked at. */
   place = rootRow;
   readonly #alphabet: Alphabet;
+  readonly #cells: Int32Array;
   readonly #automaton: Automaton;
   readonly #hits: LaneHits;
   readonly #reader: FormReader;
@@ -34,6 +46,7 @@ export class Scanner implements LaneReader {
   /** What is found in the first lane, or in a text that has only one, goes to the first of `hits`, and all the rest in the end. */
   constructor({ alphabet, automaton, patterns, hits }: ChannelScan, tables: UnicodeTables, fold: Fold) {
     this.#alphabet = alphabet;
+    this.#cells = layCells(automaton, alphabet.columns);
     this.#automaton = automaton;
     this.#hits = hits;
     this.#reader = new FormReader(tables, fold);
@@ -62,11 +75,10 @@ export class Scanner implements LaneReader {
   }
 
   #readInLanes() {
-    const { columns } = this.#alphabet;
     const { at, end, place } = this.#lanes;
     const bytes = this.#length === this.#text.length ? readAscii(this.#text) : undefined;
-    if (bytes === undefined) readLanes(this.#text, columns, this.#automaton, this.#lanes, this);
-    else readByteLanes(bytes, columns, this.#automaton, this.#lanes, this);
+    if (bytes === undefined) readLanes(this.#text, this.#cells, this.#automaton, this.#lanes, this);
+    else readByteLanes(bytes, this.#cells, this.#automaton, this.#lanes, this);
     for (let lane = 0; lane < laneCount; lane++) {
       const to = end[lane] as number;
       this.place = place[lane] as number;
@@ -80,12 +92,12 @@ export class Scanner implements LaneReader {
   }
 
   #readAll(from: number, to: number, lane: number) {
-    const { columns } = this.#alphabet;
-    const { rows, rowBits, quietRows } = this.#automaton;
+    const cells = this.#cells;
+    const { rows, quietRows } = this.#automaton;
     const text = this.#text;
     let place = this.place;
     for (let at = from; at < to; ) {
-      const next = rows[(place << rowBits) | (columns[text.charCodeAt(at)] as number)] as number;
+      const next = rows[(place * blockColumns + (cells[text.charCodeAt(at)] as number)) | 0] as number;
       if (next < quietRows) {
         place = next;
         at++;
@@ -100,14 +112,14 @@ export class Scanner implements LaneReader {
 
   /** Reads one unit or more, until the automaton is in a row again or the text is at its end. Returns where. */
   #readOn(from: number, to: number, lane: number): number {
-    const { classes, columns, stride } = this.#alphabet;
+    const { classes, stride } = this.#alphabet;
     const automaton = this.#automaton;
     const text = this.#text;
     const unit = text.charCodeAt(from);
-    const row = automaton.rows[(this.place << automaton.rowBits) | (columns[unit] as number)] as number;
+    const row = automaton.rows[this.place * blockColumns + (this.#cells[unit] as number)] as number;
     if (row !== noRow) {
       // Another gap after a gap: nothing has come to its end anew.
-      if (columns[unit] !== gapSymbol) this.#reportLetter(from + 1, row, lane);
+      if (classes[unit] !== gapSymbol) this.#reportLetter(from + 1, row, lane);
       else if (row !== this.place) this.#reports.add(lane, from, row);
       this.place = row;
       return from + 1;
@@ -141,11 +153,10 @@ export class Scanner implements LaneReader {
   /** A letter with its only mark, by the rows. False where they do not say it all, or more marks may follow. */
   #readComposed(number: number, at: number): boolean {
     const { classes, composed } = this.#alphabet;
-    const { rows, rowBits, quietRows } = this.#automaton;
-    const letter = rows[(this.place << rowBits) | (composed[2 * number] as number)] as number;
+    const letter = nextRow(this.#automaton, this.place, composed[2 * number] as number);
     if (letter === noRow) return false;
-    const next = rows[(letter << rowBits) | (composed[2 * number + 1] as number)] as number;
-    if (next >= quietRows || classes[this.#text.charCodeAt(at + 1)] === complex) return false;
+    const next = nextRow(this.#automaton, letter, composed[2 * number + 1] as number);
+    if (next >= this.#automaton.quietRows || classes[this.#text.charCodeAt(at + 1)] === complex) return false;
     this.place = next;
     return true;
   }
@@ -183,7 +194,6 @@ export class Scanner implements LaneReader {
   /** From a unit that is no plain letter or gap to the next that is one: a run of other scripts is not left in between. */
   #readSlowly(from: number, to: number, lane: number): number {
     const { classes, stride } = this.#alphabet;
-    const { rows, rowBits, quietRows } = this.#automaton;
     const text = this.#text;
     let last: number = this.#typeBefore(from);
     let at = from;
@@ -206,8 +216,8 @@ export class Scanner implements LaneReader {
       last = isUnspaced ? characterType.unspaced : characterType.word;
       const number = symbol - (isUnspaced ? unspaced : paired);
       const place = this.place;
-      const next = place < 0 || number >= stride ? noRow : (rows[(place << rowBits) | number] as number);
-      if (next < quietRows) {
+      const next = place < 0 || number >= stride ? noRow : nextRow(this.#automaton, place, number);
+      if (next < this.#automaton.quietRows) {
         this.place = next;
         this.#beyond += this.#crossing;
         at++;

@@ -1,5 +1,6 @@
 import {
   type Automaton,
+  blockColumns,
   depthAt,
   edgeFields,
   endAt,
@@ -7,6 +8,7 @@ import {
   freeSlot,
   gapRow,
   mayReport,
+  nextRow,
   noRow,
   rootRow,
   tailFields,
@@ -20,9 +22,10 @@ import { describe, expect, test } from "vitest";
 const numRuns = Math.min(Number(process.env["PROPERTY_RUNS"] ?? 2_000), 200_000);
 
 const { gap, word, unspaced, extend } = characterType;
-/** Of each symbol; the second and fourth are what no pattern has, the third is none. */
-const types = Uint8Array.of(gap, word, word, unspaced, word, word, word, unspaced, unspaced, extend);
-const letters = [4, 5, 6];
+/** Of each symbol; the second and fourth are what no pattern has, the third is none. They fill more than one block. */
+const types = new Uint8Array(21).fill(word);
+types.set([gap, word, word, unspaced, word, word, word, unspaced, unspaced, extend]);
+const letters = [4, 5, 20];
 const ideographs = [7, 8];
 const mark = 9;
 
@@ -46,7 +49,7 @@ function toPattern(symbols: readonly number[]): Uint16Array {
   return Uint16Array.from(out[0] === 0 && types[out[1] ?? 0] === unspaced ? out.slice(1) : out);
 }
 
-const few = fc.constantFrom(0, 4, 4, 5, 7);
+const few = fc.constantFrom(0, 4, 4, 20, 7);
 const many = fc.constantFrom(0, ...letters, ...letters, ...ideographs, mark);
 const patternSets = fc
   .oneof(
@@ -97,8 +100,8 @@ function listEnding(first: number, nextEnd: Int32Array, order: Int32Array): numb
 }
 
 /** The next place by its row, or `noRow`. */
-const byRow = ({ rows, rowBits }: Automaton, place: number, symbol: number) =>
-  place < 0 ? noRow : (rows[(place << rowBits) | symbol] as number);
+const byRow = (automaton: Automaton, place: number, symbol: number) =>
+  place < 0 ? noRow : nextRow(automaton, place, symbol);
 
 describe("the automaton", () => {
   test("is at the longest beginning of a pattern that was read, and knows every pattern that ends there", () => {
@@ -169,23 +172,38 @@ describe("the automaton", () => {
     fc.assert(
       fc.property(worlds, ({ patterns, mostRows }) => {
         const { automaton } = buildAutomaton(patterns, types, mostRows);
-        const rows = automaton.rows.length >>> automaton.rowBits;
-        for (let row = 0; row < rows; row++) expect(byRow(automaton, row, 2)).toBe(noRow);
+        for (const row of automaton.shorterOfRow.keys()) expect(byRow(automaton, row, 2)).toBe(noRow);
         expect(follow(automaton, rootRow, 2)).toBe(rootRow);
       }),
       { numRuns: Math.ceil(numRuns / 20) },
     );
   });
 
+  test("has rows of four mebibytes at most", () => {
+    const patterns = Array.from({ length: 6_000 }, (_, n) => {
+      let seed = n + 1;
+      return Uint16Array.from({ length: 18 }, () => {
+        seed = (Math.imul(seed, 1_103_515_245) + 12_345) & 0x7fffffff;
+        return 4 + ((seed >>> 16) % 17);
+      });
+    });
+    const threeBlocks = new Uint8Array(2 * blockColumns + 1).fill(word);
+    threeBlocks[0] = gap;
+    const { rows, shorterOfRow, depths } = buildAutomaton(patterns, threeBlocks).automaton;
+    expect(shorterOfRow.length).toBe(Math.floor((4 * 2 ** 20) / (3 * blockColumns * rows.BYTES_PER_ELEMENT)));
+    expect(rows.length).toBe(shorterOfRow.length * 3 * blockColumns);
+    expect(depths.length).toBeGreaterThan(shorterOfRow.length);
+  });
+
   test("gives as many rows as it may, and to the states that the most beginnings end in", () => {
     fc.assert(
       fc.property(worlds, ({ patterns, mostRows }) => {
         const { automaton } = buildAutomaton(patterns, types, mostRows);
-        const { rows, rowBits, shorterOfRow, tails, depths } = automaton;
+        const { rows, shorterOfRow, tails, depths } = automaton;
         // The root has two rows.
         const states = depths.length - 1;
-        expect(rows.length >>> rowBits).toBe(Math.min(mostRows ?? noRow, states + 1));
-        expect(shorterOfRow.length).toBe(rows.length >>> rowBits);
+        expect(shorterOfRow.length).toBe(Math.min(mostRows ?? noRow, states + 1));
+        expect(rows.length).toBe(shorterOfRow.length * blockColumns * Math.ceil(types.length / blockColumns));
         const given = [...shorterOfRow.keys()].filter((row) => row > unspacedRoot);
         const left = Array.from({ length: tails.length / tailFields - 1 }, (_, tail) => ~tail);
         const weight = new Map<number, number>();

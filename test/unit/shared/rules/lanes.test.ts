@@ -1,4 +1,4 @@
-import { type Automaton, follow, gapRow, rootRow } from "@overt/shared/rules/text/automaton.ts";
+import { type Automaton, follow, gapRow, layCells, nextRow, rootRow } from "@overt/shared/rules/text/automaton.ts";
 import { buildAutomaton } from "@overt/shared/rules/text/build-automaton.ts";
 import { type LaneReader, Lanes, laneCount, readByteLanes, readLanes } from "@overt/shared/rules/text/lanes.ts";
 import { characterType } from "@overt/shared/rules/unicode/tables.ts";
@@ -70,15 +70,14 @@ describe("the lanes of a text", () => {
 
     readOn(lane: number, place: number, from: number, to: number): number {
       this.calls++;
-      const { rows, rowBits, quietRows } = this.#automaton;
       expect(lane).toBeLessThan(laneCount);
       expect(from).toBeLessThan(to);
-      expect(rows[(place << rowBits) | this.symbolAt(from)]).toBeGreaterThanOrEqual(quietRows);
+      const next = nextRow(this.#automaton, place, this.symbolAt(from));
+      expect(next).toBeGreaterThanOrEqual(this.#automaton.quietRows);
       let at = from;
-      let next = place;
-      do next = follow(this.#automaton, next, this.symbolAt(at++));
-      while (next < 0 && at < to);
-      this.place = next;
+      this.place = place;
+      do this.place = follow(this.#automaton, this.place, this.symbolAt(at++));
+      while (this.place < 0 && at < to);
       return at;
     }
 
@@ -111,9 +110,9 @@ describe("the lanes of a text", () => {
           });
           const [from, before] = [[...lanes.at], [...lanes.place]];
           const reader = new CarefulReader(automaton, text);
-          const columns = classes;
-          if (asBytes) readByteLanes(new TextEncoder().encode(text), columns, automaton, lanes, reader);
-          else readLanes(text, columns, automaton, lanes, reader);
+          const cells = layCells(automaton, classes);
+          if (asBytes) readByteLanes(new TextEncoder().encode(text), cells, automaton, lanes, reader);
+          else readLanes(text, cells, automaton, lanes, reader);
           let loud = 0;
           let isDone = false;
           for (let lane = 0; lane < laneCount; lane++) {
@@ -122,9 +121,8 @@ describe("the lanes of a text", () => {
             expect(to).toBeLessThanOrEqual(lanes.end[lane] as number);
             let place = before[lane] as number;
             for (let at = from[lane] as number; at < to; at++) {
-              const { rows, rowBits, quietRows } = automaton;
               const symbol = reader.symbolAt(at);
-              if (place >= 0 && (rows[(place << rowBits) | symbol] as number) >= quietRows) loud++;
+              if (place >= 0 && nextRow(automaton, place, symbol) >= automaton.quietRows) loud++;
               place = follow(automaton, place, symbol);
             }
             expect(lanes.place[lane]).toBe(place);
