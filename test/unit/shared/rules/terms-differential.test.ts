@@ -235,6 +235,8 @@ describe("terms against the reference", { timeout }, () => {
       `a${second}${first}ŵ${fourth}${fourth}${third}`,
       marked.map((one) => `${one} ${one.slice(1)} x${one} ${one}`).join(" "),
       pairs.filter((_, i) => i % 150 === 0).join(""),
+      // Among these is the first that has two symbols.
+      pairs.slice(400, 480).join(" "),
     ]);
   });
 });
