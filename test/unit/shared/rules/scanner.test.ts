@@ -6,7 +6,7 @@ import { findPlaces } from "./reference/text.ts";
 import { compiles, scanPlaces } from "./text-support.ts";
 
 /** Texts of a few characters, so that terms, marks, gaps and kinds of scripts meet at every turn. */
-const numRuns = Math.min(Number(process.env["PROPERTY_RUNS"] ?? 250), 20_000);
+const numRuns = Math.min(Math.max(40, Math.ceil(Number(process.env["PROPERTY_RUNS"] ?? 10_000) / 40)), 2_500);
 const textsPerSet = 8;
 const timeout = Math.max(60_000, numRuns * 50);
 
