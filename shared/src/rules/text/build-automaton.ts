@@ -49,10 +49,9 @@ export function buildAutomaton(
     if (row !== unspacedRoot) rowOf[state] = row;
   });
   const rows = new Rows(types.length, stateOf.length);
-  const shorter = new Int32Array(1 + (trie.depth[trie.count - 1] as number));
   // A state's row is made from that of a shorter one.
   for (let state = 0; state < trie.count; state++) {
-    if (rowOf[state] !== noRow) writeRow(trie, state, rowOf, rows, types, shorter);
+    if (rowOf[state] !== noRow) writeRow(trie, state, rowOf, rows, types);
   }
   rows.copy(rootRow, unspacedRoot);
   addGaps(trie, stateOf, rows, quietRows, types);
@@ -217,35 +216,19 @@ function listDepths({ count, depth }: Trie, stateOf: Int32Array, placeOf: Int32A
 }
 
 /**
- * A row is that of the nearest shorter state that has one, and on top of it what the states between and the state itself say.
- * `shorter` has room for as many states as the deepest has above it.
+ * A row is that of the next shorter state, and on top of it what the state itself says. The shorter one has a row: more
+ * prefixes end in it than in this one.
  */
-function writeRow(
-  { children, fail, symbol }: Trie,
-  state: number,
-  rowOf: Uint16Array,
-  rows: Rows,
-  types: Uint8Array,
-  shorter: Int32Array,
-) {
+function writeRow({ children, fail, symbol }: Trie, state: number, rowOf: Uint16Array, rows: Rows, types: Uint8Array) {
   const row = rowOf[state] as number;
-  let between = 1;
-  shorter[0] = state;
   if (state === 0) {
     types.forEach((type, one) => {
       rows.set(row, one, type === characterType.unspaced ? unspacedRoot : rootRow);
     });
     rows.set(row, stopColumn, noRow);
-  } else {
-    let below = fail[state] as number;
-    for (; rowOf[below] === noRow; below = fail[below] as number) shorter[between++] = below;
-    rows.copy(rowOf[below] as number, row);
-  }
-  while (between > 0) {
-    const one = shorter[--between] as number;
-    for (let child = children[one] as number; child < (children[one + 1] as number); child++) {
-      rows.set(row, symbol[child] as number, rowOf[child] as number);
-    }
+  } else rows.copy(rowOf[fail[state] as number] as number, row);
+  for (let child = children[state] as number; child < (children[state + 1] as number); child++) {
+    rows.set(row, symbol[child] as number, rowOf[child] as number);
   }
   if (state !== 0 && symbol[state] === gapSymbol) rows.set(row, gapSymbol, row);
 }
@@ -254,7 +237,7 @@ function writeRow(
 function addGaps({ symbol, parent }: Trie, stateOf: Int32Array, rows: Rows, quietRows: number, types: Uint8Array) {
   const { unspaced, word, extend } = characterType;
   const symbols = Uint16Array.from(types, (_, one) => one);
-  const afterUnspaced = symbols.filter((one) => types[one] === word && one !== stopColumn);
+  const afterUnspaced = symbols.filter((one) => types[one] === word);
   const afterWord = symbols.filter((one) => types[one] === unspaced);
   for (let row = 0; row < stateOf.length; row++) {
     let state = stateOf[row] as number;
@@ -273,7 +256,7 @@ function addGaps({ symbol, parent }: Trie, stateOf: Int32Array, rows: Rows, quie
 /** `endOf` is, of each state, the first of the patterns that end there: those of the state itself, and then of the shorter ones. */
 function listEnds({ ends, count, fail }: Trie) {
   const order = ends.map((_, pattern) => pattern);
-  order.sort((a, b) => (ends[a] as number) - (ends[b] as number) || a - b);
+  order.sort((a, b) => (ends[a] as number) - (ends[b] as number));
   const endOf = new Int32Array(count).fill(-1);
   const nextEnd = new Int32Array(order.length);
   let next = 0;

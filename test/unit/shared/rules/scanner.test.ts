@@ -59,6 +59,14 @@ describe("a text of few characters is read as the reference reads it", { timeout
   });
 });
 
+test("the first places count, and where one ends within a character it comes after those before it", () => {
+  const scan = scanPlaces([{ text: "f", boundary: "any" }]);
+  const plain = Array.from({ length: maxPlaces }, (_, start) => ({ start, end: start + 1 }));
+  expect(scan(`${"f".repeat(maxPlaces)}ﬀ`)).toEqual([plain]);
+  // Two letters of one character are two places, though they stand at the same units.
+  expect(scan(`${"f".repeat(maxPlaces - 2)}ﬀf`)).toEqual([plain.slice(0, -1)]);
+});
+
 describe("a phrase longer than a lane", () => {
   const words = Array.from({ length: 36 }, (_, n) => `w${"abcdefgh"[n % 8]}${"klmnop"[n % 6]}`);
   const phrase = words.join(" ");
