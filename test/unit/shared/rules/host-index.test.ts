@@ -30,6 +30,14 @@ describe("an index of host names", () => {
     const index = new HostIndex(["b.test", "test"]);
     expect(index.findCovering(`${"a.".repeat(5_000)}b.test`)).toBe(2);
   });
+
+  test("names at most 128 that cover a host", () => {
+    const names = Array.from({ length: 130 }, (_, n) => `${"a.".repeat(n)}test`);
+    const index = new HostIndex(names);
+    expect(index.findCovering(names[127] as string)).toBe(128);
+    expect(index.findCovering(names[129] as string)).toBe(128);
+    expect([...index.covering].map((number) => index.nameOf(number))).toEqual(names.slice(0, 128));
+  });
 });
 
 test("the local time does not depend on what was asked before", () => {
@@ -62,6 +70,20 @@ describe("hosts made to share a hash", () => {
   };
 
   test("have it", () => expect(hashHost(long)).toBe(hashHost(short)));
+
+  test("and a length are told apart by their letters", () => {
+    const pairs = [
+      ["lkjbqpzll.test", "kywspbbbj.test"],
+      ["pgtkuidbr.test", "ierzarxeh.test"],
+    ] as const;
+    for (const [one, other] of pairs) {
+      expect([hashHost(one), one.length]).toEqual([hashHost(other), other.length]);
+      for (const names of [[one], [other], [one, other], [other, one]]) {
+        expect(find(names, one)).toEqual(names.filter((name) => name === one));
+        expect(find(names, `x.${other}`)).toEqual(names.filter((name) => name === other));
+      }
+    }
+  });
 
   test("are not taken for one another, in whatever order they were named", () => {
     for (const names of [[long], [short], [short, long], [long, short], [short, nothing], [short, "x", nothing]]) {
