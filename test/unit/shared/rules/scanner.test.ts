@@ -61,6 +61,22 @@ describe("a text of few characters is read as the reference reads it", { timeout
   });
 });
 
+test("a letter that has a mark, in one character or two, is another with one mark more", () => {
+  const letters = ["é", "e\u0301", "ﬁ", "i", "ﬁ\u0301"];
+  const marks = ["", "\u0323", "\u0301", "\u0323\u0301", "\u200b\u0323"];
+  const texts = letters.flatMap((one) =>
+    marks.flatMap((mark) => [one + mark, `f${one}${mark}é`, `${one}${mark} ${one}`, `${one}${mark}f`]),
+  );
+  const sets = [
+    ["é", "e", "fi"],
+    ["éf", "e\u0323\u0301f", "e\u0301\u0301f"],
+  ];
+  for (const set of sets) {
+    const terms = set.map((text): Term => ({ text, boundary: "any" }));
+    for (const mostRows of [undefined, 3]) agree(terms, texts, { mostRows });
+  }
+});
+
 test("the first places count, and where one ends within a character it comes after those before it", () => {
   const scan = scanPlaces([{ text: "f", boundary: "any" }]);
   const plain = Array.from({ length: maxPlaces }, (_, start) => ({ start, end: start + 1 }));
