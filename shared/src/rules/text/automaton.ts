@@ -57,9 +57,15 @@ export function cellOf(rowCount: number, symbol: number): number {
 }
 
 /** The `cellOf` of each unit's symbol. */
-export function layCells({ shorterOfRow }: Automaton, symbols: Uint16Array): Int32Array {
-  const cells = new Int32Array(symbols.length);
-  for (let unit = 0; unit < cells.length; unit++) cells[unit] = cellOf(shorterOfRow.length, symbols[unit] as number);
+export function layCells({ rows, shorterOfRow }: Automaton, symbols: Uint16Array): Int32Array {
+  const rowCount = shorterOfRow.length;
+  // In the first block a symbol is its own cell, and many automata have no other.
+  const cells = new Int32Array(symbols);
+  if (rows.length === rowCount * blockColumns) return cells;
+  for (let unit = 0; unit < cells.length; unit++) {
+    const symbol = cells[unit] as number;
+    if (symbol >= blockColumns) cells[unit] = cellOf(rowCount, symbol);
+  }
   return cells;
 }
 
