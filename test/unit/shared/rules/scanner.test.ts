@@ -2,18 +2,13 @@ import type { Term } from "@overt/shared/rules/matchers.ts";
 import { maxPlaces } from "@overt/shared/rules/text/hits.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { findPlaces, plainForm } from "./reference/text.ts";
-import { scanPlaces } from "./text-support.ts";
+import { plainForm } from "./reference/text.ts";
+import { agree, scanPlaces } from "./text-support.ts";
 
 /** Texts of a few characters, so that terms, marks, gaps and kinds of scripts meet at every turn. */
 const numRuns = Math.min(Math.max(40, Math.ceil(Number(process.env["PROPERTY_RUNS"] ?? 10_000) / 40)), 2_500);
 const textsPerSet = 8;
 const timeout = Math.max(60_000, numRuns * 50);
-
-function agree(terms: readonly Term[], texts: readonly string[], options?: Parameters<typeof scanPlaces>[1]) {
-  const scan = scanPlaces(terms, options);
-  for (const text of texts) expect(scan(text)).toEqual(terms.map((one) => findPlaces(text, one).slice(0, maxPlaces)));
-}
 
 const write = (from: string, minLength: number, maxLength: number) =>
   fc.string({ unit: fc.constantFrom(...from.split("|")), minLength, maxLength });

@@ -1,9 +1,7 @@
 import type { Term } from "@overt/shared/rules/matchers.ts";
-import { maxPlaces } from "@overt/shared/rules/text/hits.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { findPlaces } from "./reference/text.ts";
-import { compiles, scanPlaces } from "./text-support.ts";
+import { agree, compiles, scanPlaces } from "./text-support.ts";
 
 /** Cases of a run; each is one set of terms against one text. */
 const cases = Number(process.env["PROPERTY_RUNS"] ?? 10_000);
@@ -36,11 +34,6 @@ const termSet = (max: number) =>
     .array(term, { minLength: 1, maxLength: max })
     .map((list) => list.filter((one) => compiles(one)))
     .filter((list) => list.length > 0);
-
-function agree(terms: readonly Term[], texts: readonly string[], options?: Parameters<typeof scanPlaces>[1]) {
-  const scan = scanPlaces(terms, options);
-  for (const text of texts) expect(scan(text)).toEqual(terms.map((one) => findPlaces(text, one).slice(0, maxPlaces)));
-}
 
 /** Longer where the runs are more; the machine may be busy. */
 const timeout = Math.max(60_000, cases * 10);

@@ -1,7 +1,9 @@
 import type { Term } from "@overt/shared/rules/matchers.ts";
+import { maxPlaces } from "@overt/shared/rules/text/hits.ts";
 import { buildTermIndex, layOutTerms } from "@overt/shared/rules/text/index.ts";
 import { unicodeTables } from "@overt/shared/rules/unicode/tables.ts";
-import type { Place } from "./reference/text.ts";
+import { expect } from "vitest";
+import { findPlaces, type Place } from "./reference/text.ts";
 
 /**
  * The engine's places of each term in a text, by start and then end, each once. One may be found several times: in several
@@ -29,6 +31,16 @@ export function scanPlaces(
       [...(found.get(index.numberOf(one))?.values() ?? [])].sort((a, b) => a.start - b.start || a.end - b.end),
     );
   };
+}
+
+/** Every place of every term is found in the texts where the reference finds it, and nowhere else. */
+export function agree(
+  terms: readonly Term[],
+  texts: readonly string[],
+  options?: Parameters<typeof scanPlaces>[1],
+): void {
+  const scan = scanPlaces(terms, options);
+  for (const text of texts) expect(scan(text)).toEqual(terms.map((one) => findPlaces(text, one).slice(0, maxPlaces)));
 }
 
 /** What of the text a term was found as. */
