@@ -50,20 +50,21 @@ export function buildAutomaton(
   });
   const rows = new Rows(types.length, stateOf.length);
   // A state's row is made from that of a shorter one.
-  for (let state = 0; state < trie.count; state++) {
-    if (rowOf[state] !== noRow) writeRow(trie, state, rowOf, rows, types);
-  }
+  for (const state of stateOf.toSorted()) writeRow(trie, state, rowOf, rows, types);
   rows.copy(rootRow, unspacedRoot);
   addGaps(trie, stateOf, rows, quietRows, types);
-  const placeOf = placeStates(rowOf, preorder);
+  const tailStates = preorder.filter((state) => rowOf[state] === noRow);
+  const placeOf = new Int32Array(rowOf);
+  tailStates.forEach((state, tail) => {
+    placeOf[state] = ~tail;
+  });
   const automaton = {
     rows: rows.numbers,
     quietRows,
     endOfRow: stateOf.subarray(quietRows).map((state) => endOf[state] as number),
     shorterOfRow: stateOf.map((state) => placeOf[trie.fail[state] as number] as number),
-    tails: layTails(trie, placeOf, endOf),
-    edges: hashEdges(trie, placeOf),
-    depths: listDepths(trie, stateOf, placeOf),
+    ...layTails(trie, tailStates, placeOf, endOf),
+    depths: listDepths(trie, stateOf, tailStates),
   };
   return { automaton, order, nextEnd };
 }
@@ -119,7 +120,7 @@ function arrangeRows(chosen: Int32Array, preorder: Int32Array, endOf: Int32Array
   chosen.forEach((state) => {
     isLeft[state] = 1;
   });
-  // The root has two rows.
+  // The root has two rows; what ends a pattern comes after all others.
   const quiet = new Int32Array(chosen.length + 1);
   const ends = new Int32Array(chosen.length);
   let quietRows = 0;
@@ -136,82 +137,47 @@ function arrangeRows(chosen: Int32Array, preorder: Int32Array, endOf: Int32Array
   };
   chosen.subarray(0, busiestRows).forEach(arrange);
   preorder.forEach(arrange);
-  const stateOf = quiet.slice(0, quietRows + endRows);
-  stateOf.set(ends.subarray(0, endRows), quietRows);
-  return { stateOf, quietRows };
+  quiet.set(ends.subarray(0, endRows), quietRows);
+  return { stateOf: quiet, quietRows };
 }
 
-/** The place of each state: its row, or, of the tails, its number. */
-function placeStates(rowOf: Uint16Array, preorder: Int32Array): Int32Array {
-  const placeOf = new Int32Array(rowOf);
-  let tails = 0;
-  preorder.forEach((state) => {
-    if (rowOf[state] === noRow) placeOf[state] = ~tails++;
-  });
-  return placeOf;
-}
-
-/** True where the order of tails says that the one is the child of the other. */
-function followsParent({ parent }: Trie, placeOf: Int32Array, state: number): boolean {
-  const above = placeOf[parent[state] as number] as number;
-  return above < 0 && placeOf[state] === above - 1;
-}
-
-function hasEdge(trie: Trie, placeOf: Int32Array, state: number): boolean {
-  const above = placeOf[trie.parent[state] as number] as number;
-  return (above < 0 || (placeOf[state] as number) < 0) && !followsParent(trie, placeOf, state);
-}
-
-function layTails(trie: Trie, placeOf: Int32Array, endOf: Int32Array): Int32Array {
-  const { count, fail, parent, symbol } = trie;
-  let tailCount = 0;
-  for (let state = 0; state < count; state++) if ((placeOf[state] as number) < 0) tailCount++;
-  const tails = new Int32Array(tailFields * (tailCount + 1)).fill(-1);
-  for (let state = 1; state < count; state++) {
+/** `tails`, and the `edges` that lead to those that do not follow their parent. Behind a tail there are only tails. */
+function layTails({ fail, parent, symbol }: Trie, tailStates: Int32Array, placeOf: Int32Array, endOf: Int32Array) {
+  const tails = new Int32Array(tailFields * (tailStates.length + 1)).fill(-1);
+  const apart: number[] = [];
+  tailStates.forEach((state, tail) => {
     const above = placeOf[parent[state] as number] as number;
-    // A parent comes before its children, level by level.
-    if (above < 0 && hasEdge(trie, placeOf, state)) {
-      const at = tailFields * ~above + 1;
-      tails[at] = (tails[at] as number) | hasEdges;
-    }
-    const place = placeOf[state] as number;
-    if (place >= 0) continue;
-    const at = tailFields * ~place;
+    const follows = above < 0 && ~above + 1 === tail;
+    if (!follows) apart.push(state);
     const own = symbol[state] as number;
-    tails[at] = followsParent(trie, placeOf, state) ? own : -1;
+    const at = tailFields * tail;
+    if (follows) tails[at] = own;
     tails[at + 1] = own;
     tails[at + 2] = placeOf[fail[state] as number] as number;
     tails[at + 3] = endOf[state] as number;
-  }
-  return tails;
-}
-
-function hashEdges(trie: Trie, placeOf: Int32Array): Int32Array {
-  const { count, parent, symbol } = trie;
-  let wanted = 0;
-  for (let state = 1; state < count; state++) if (hasEdge(trie, placeOf, state)) wanted++;
-  const slots = 2 ** Math.ceil(Math.log2(Math.max(2, wanted * 1.5)));
+    if (above >= 0 || follows) return;
+    const ofParent = tailFields * ~above + 1;
+    tails[ofParent] = (tails[ofParent] as number) | hasEdges;
+  });
+  const slots = 2 ** Math.ceil(Math.log2(Math.max(2, apart.length * 1.5)));
   const edges = new Int32Array(edgeFields * slots).fill(freeSlot);
-  for (let state = 1; state < count; state++) {
-    if (!hasEdge(trie, placeOf, state)) continue;
+  for (const state of apart) {
     const above = placeOf[parent[state] as number] as number;
     const own = symbol[state] as number;
     let at = firstSlot(edges, above, own);
     while (edges[at] !== freeSlot) at = nextSlot(edges, at);
-    edges[at] = above;
-    edges[at + 1] = own;
-    edges[at + 2] = placeOf[state] as number;
+    edges.set([above, own, placeOf[state] as number], at);
   }
-  return edges;
+  return { tails, edges };
 }
 
-function listDepths({ count, depth }: Trie, stateOf: Int32Array, placeOf: Int32Array): Uint16Array {
-  // The root has two rows.
-  const depths = new Uint16Array(count + 1);
-  for (let state = 0; state < count; state++) {
-    const place = placeOf[state] as number;
-    depths[place < 0 ? stateOf.length + ~place : place] = depth[state] as number;
-  }
+function listDepths({ depth }: Trie, stateOf: Int32Array, tailStates: Int32Array): Uint16Array {
+  const depths = new Uint16Array(stateOf.length + tailStates.length);
+  depths.set(stateOf.map((state) => depth[state] as number));
+  depths.set(
+    tailStates.map((state) => depth[state] as number),
+    stateOf.length,
+  );
   return depths;
 }
 

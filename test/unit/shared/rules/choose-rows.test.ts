@@ -50,4 +50,15 @@ test("rows go to what most beginnings end in, then to where patterns part and on
   );
 });
 
+test("what leads to a state with a row has a row", () => {
+  fc.assert(
+    fc.property(patternSets, fc.integer({ min: 2, max: 40 }), (patterns, wanted) => {
+      const trie = buildTrie(patterns);
+      const chosen = chooseRows(trie, wanted);
+      for (const state of chosen) expect(chosen).toContain(trie.parent[state]);
+    }),
+    { numRuns },
+  );
+});
+
 const compare = (a: number, b: number) => (a === b ? 0 : a < b ? -1 : 1);
