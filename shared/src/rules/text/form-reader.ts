@@ -6,8 +6,11 @@ import type { Fold } from "./channels.ts";
 /** Marks after one character that are read; more are dropped, as in the Stream-Safe format of UAX #15. */
 export const maxMarks = 30;
 
-/** Units after which a read ends where it can. */
+/** Characters after which a read ends before the next letter or gap. */
 const enough = 1_024;
+
+/** With what the last unit becomes, gaps among it, and its marks. */
+const mostRead = enough + 2 * 18 + maxMarks;
 
 /** In a form, any run between words. */
 export const gapCharacter = 0;
@@ -19,10 +22,10 @@ export const gapCharacter = 0;
  */
 export class FormReader {
   count = 0;
-  character = new Int32Array(2 * enough);
-  type = new Uint8Array(2 * enough);
-  start = new Int32Array(2 * enough);
-  end = new Int32Array(2 * enough);
+  readonly character = new Int32Array(mostRead);
+  readonly type = new Uint8Array(mostRead);
+  readonly start = new Int32Array(mostRead);
+  readonly end = new Int32Array(mostRead);
   /** The type of the last character that was no mark. */
   last: number = characterType.gap;
   readonly #tables: UnicodeTables;
@@ -44,18 +47,25 @@ export class FormReader {
     this.#pending = 0;
     this.last = last;
     let at = from;
-    while (at < to && (this.count < enough || this.#pending > 0)) {
+    while (at < to) {
       const unit = text.charCodeAt(at);
       if (classes !== undefined && (classes[unit] as number) < expanded) break;
-      const code = unit >= 0xd800 && unit <= 0xdbff ? (text.codePointAt(at) as number) : unit;
+      const isFirstOfTwo = (unit & 0xfc00) === 0xd800;
+      const code = isFirstOfTwo ? (text.codePointAt(at) as number) : unit;
       const end = Math.min(to, at + (code > 0xffff ? 2 : 1));
       this.#folded.clear();
       this.#fold(code, this.#folded);
+      if (this.count >= enough && !this.#goesOn()) break;
       for (let i = 0; i < this.#folded.length; i++) this.#take(this.#folded.at(i), at, end);
       at = end;
     }
     this.#orderMarks();
     return at;
+  }
+
+  /** True of a mark that may change places with those before it, and of what is not there. */
+  #goesOn(): boolean {
+    return this.#folded.length === 0 || this.#tables.rank.get(this.#folded.at(0)) !== 0;
   }
 
   /** Where the original of character `i` of the last read ends. Marks are out of order: the last of them in the text counts. */
@@ -85,7 +95,7 @@ export class FormReader {
       // As long as it has to be: a list that grows makes garbage of what it was.
       const part = new Array<number>(this.count);
       for (let i = 0; i < part.length; i++) part[i] = this.character[i] as number;
-      form = at < text.length || form.length > 0 ? form.concat(part) : part;
+      form = form.length > 0 ? form.concat(part) : part;
     }
     return form;
   }
@@ -140,25 +150,11 @@ export class FormReader {
   }
 
   #push(character: number, type: number, start: number, end: number) {
-    if (this.count === this.character.length) this.#grow();
     this.character[this.count] = character;
     this.type[this.count] = type;
     this.start[this.count] = start;
     this.end[this.count] = end;
     this.count++;
-  }
-
-  #grow() {
-    const { character, type, start, end } = this;
-    const size = this.count * 2;
-    this.character = new Int32Array(size);
-    this.type = new Uint8Array(size);
-    this.start = new Int32Array(size);
-    this.end = new Int32Array(size);
-    this.character.set(character);
-    this.type.set(type);
-    this.start.set(start);
-    this.end.set(end);
   }
 }
 
