@@ -63,7 +63,6 @@ export function readLanes(text: string, cells: Int32Array, automaton: Automaton,
   let d = place[3] as number;
   for (;;) {
     const left = Math.min(iEnd - i, jEnd - j, kEnd - k, lEnd - l);
-    if (left <= 0) break;
     let n = 0;
     let aNext = 0;
     let bNext = 0;
@@ -84,7 +83,7 @@ export function readLanes(text: string, cells: Int32Array, automaton: Automaton,
     j = (j + n) | 0;
     k = (k + n) | 0;
     l = (l + n) | 0;
-    if (n === left) break;
+    if (n >= left) break;
     if (aNext < quietRows) {
       a = aNext;
       i = (i + 1) | 0;
@@ -148,7 +147,6 @@ export function readByteLanes(
   let d = place[3] as number;
   for (;;) {
     const left = Math.min(iEnd - i, jEnd - j, kEnd - k, lEnd - l);
-    if (left <= 0) break;
     let n = 0;
     let aNext = 0;
     let bNext = 0;
@@ -169,7 +167,7 @@ export function readByteLanes(
     j = (j + n) | 0;
     k = (k + n) | 0;
     l = (l + n) | 0;
-    if (n === left) break;
+    if (n >= left) break;
     if (aNext < quietRows) {
       a = aNext;
       i = (i + 1) | 0;

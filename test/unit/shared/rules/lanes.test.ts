@@ -18,9 +18,9 @@ const letters = (characters: string, minLength: number, maxLength: number) =>
   fc.string({ unit: fc.constantFrom(...characters), minLength, maxLength });
 
 describe("the lanes of a text", () => {
-  /** 512 units with a gap so far behind each quarter. */
-  const gapsAt = (behind: number): [string, number] => {
-    const part = `${"a".repeat(behind)} ${"a".repeat(127 - behind)}`;
+  /** A text with a gap so far behind each quarter of so many units. */
+  const gapsAt = (quarter: number, behind: number): [string, number] => {
+    const part = `${"a".repeat(behind)} ${"a".repeat(quarter - 1 - behind)}`;
     return [part.repeat(4), 0];
   };
 
@@ -35,6 +35,8 @@ describe("the lanes of a text", () => {
       fc.property(text, fc.nat(40), (one, cut) => {
         const length = Math.max(0, one.length - cut);
         const lanes = new Lanes();
+        // As another text left them.
+        for (const column of [lanes.at, lanes.end, lanes.place]) column.fill(9);
         const quarter = length / laneCount;
         const starts = [1, 2, 3].map((lane) => {
           const from = Math.floor(lane * quarter);
@@ -51,7 +53,15 @@ describe("the lanes of a text", () => {
       }),
       {
         numRuns,
-        examples: [["a ".repeat(256), 0], ["a ".repeat(256), 1], ["a".repeat(700), 0], gapsAt(64), gapsAt(65)],
+        examples: [
+          ["a ".repeat(256), 0],
+          ["a ".repeat(256), 1],
+          ["a".repeat(700), 0],
+          gapsAt(128, 64),
+          gapsAt(128, 65),
+          gapsAt(2_000, 256),
+          gapsAt(2_000, 257),
+        ],
       },
     );
   });
