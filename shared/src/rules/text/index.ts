@@ -126,18 +126,10 @@ function layOutChannel(
 
 /** How often each character stands in the patterns, gaps aside. */
 function countUses(patterns: readonly Pattern[]): ReadonlyMap<number, number> {
-  const basic = new Int32Array(65_536);
   const uses = new Map<number, number>();
   for (const { form } of patterns) {
-    for (let i = 0; i < form.length; i++) {
-      const one = form[i] as number;
-      if (one >= basic.length) uses.set(one, (uses.get(one) ?? 0) + 1);
-      else if (one !== gapCharacter) basic[one] = (basic[one] as number) + 1;
-    }
+    for (const one of form) if (one !== gapCharacter) uses.set(one, (uses.get(one) ?? 0) + 1);
   }
-  basic.forEach((count, character) => {
-    if (count > 0) uses.set(character, count);
-  });
   return uses;
 }
 
