@@ -51,7 +51,7 @@ export function findSlices(text: string, term: Term): string[] {
 /** False where the term is refused. */
 export function compiles(term: Term): boolean {
   try {
-    buildTermIndex([term], unicodeTables());
+    layOutTerms([term], unicodeTables());
     return true;
   } catch {
     return false;
