@@ -70,6 +70,8 @@ describe("the lanes of a text", () => {
   class CarefulReader implements LaneReader {
     place = rootRow;
     calls = 0;
+    /** Units of each lane that were read beyond the first of a call. */
+    readonly more = [0, 0, 0, 0];
     readonly #automaton: Automaton;
     readonly #text: string;
 
@@ -88,6 +90,7 @@ describe("the lanes of a text", () => {
       this.place = place;
       do this.place = follow(this.#automaton, this.place, this.symbolAt(at++));
       while (this.place < 0 && at < to);
+      this.more[lane] = (this.more[lane] as number) + at - from - 1;
       return at;
     }
 
@@ -138,6 +141,9 @@ describe("the lanes of a text", () => {
             expect(lanes.place[lane]).toBe(place);
           }
           expect(isDone).toBe(true);
+          // In step, but for what was read on at once.
+          const steps = reader.more.map((more, lane) => (lanes.at[lane] as number) - (from[lane] as number) - more);
+          expect(new Set(steps).size).toBe(1);
           expect(reader.calls).toBe(loud);
         },
       ),
