@@ -8,26 +8,25 @@ import type { Trie } from "./trie.ts";
 export function chooseRows(trie: Trie, wanted: number): Int32Array {
   const { count, parent } = trie;
   const weight = weighStates(trie);
+  const states = weight.map((_, state) => state);
   // Sorted by the platform as numbers: the heaviest first, of those alike the first. Most have no weight but their own.
-  const keys = new Float64Array(count);
-  let heavy = 0;
-  for (let state = 0; state < count; state++) {
-    if (weight[state] !== 1) keys[heavy++] = state - (weight[state] as number) * 2 ** 32;
-  }
-  keys.subarray(0, heavy).sort();
-  const chosen = new Int32Array(Math.min(wanted, count));
-  let taken = Math.min(heavy, chosen.length);
-  for (let i = 0; i < taken; i++) chosen[i] = (keys[i] as number) | 0;
+  const heavy = states.filter((state) => weight[state] !== 1);
+  const keys = Float64Array.from(heavy, (state) => state - (weight[state] as number) * 2 ** 32).sort();
   const busy = markShared(trie);
-  for (let state = 0; state < count; state++) if (weight[state] !== 1) busy[state] = 1;
-  for (const near of [1, 0]) {
-    for (let state = 2; state < count && taken < chosen.length; state++) {
-      if (weight[state] === 1 && ((busy[state] as number) | (busy[parent[state] as number] as number)) === near) {
-        chosen[taken++] = state;
-      }
-    }
-  }
-  return chosen;
+  heavy.forEach((state) => {
+    busy[state] = 1;
+  });
+  const light = states.filter((state) => weight[state] === 1);
+  const isNear = (state: number) => busy[state] === 1 || busy[parent[state] as number] === 1;
+  const near = light.filter(isNear);
+  const order = new Int32Array(count);
+  order.set(keys.map((key) => key | 0));
+  order.set(near, heavy.length);
+  order.set(
+    light.filter((state) => !isNear(state)),
+    heavy.length + near.length,
+  );
+  return order.subarray(0, wanted);
 }
 
 /** How many prefixes of the patterns end in each state. */
