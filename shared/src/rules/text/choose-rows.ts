@@ -12,12 +12,13 @@ export function chooseRows(trie: Trie, wanted: number): Int32Array {
   // Sorted by the platform as numbers: the heaviest first, of those alike the first. Most have no weight but their own.
   const heavy = states.filter((state) => weight[state] !== 1);
   const keys = Float64Array.from(heavy, (state) => state - (weight[state] as number) * 2 ** 32).sort();
+  // Where a state is busy, its parent is.
   const busy = markShared(trie);
   heavy.forEach((state) => {
     busy[state] = 1;
   });
   const light = states.filter((state) => weight[state] === 1);
-  const isNear = (state: number) => busy[state] === 1 || busy[parent[state] as number] === 1;
+  const isNear = (state: number) => busy[parent[state] as number] === 1;
   const near = light.filter(isNear);
   const order = new Int32Array(count);
   order.set(keys.map((key) => key | 0));

@@ -46,7 +46,11 @@ test("rows go to what most beginnings end in, then to where patterns part and on
       );
       expect([...chooseRows(trie, wanted)]).toEqual(expected.slice(0, wanted));
     }),
-    { numRuns },
+    {
+      numRuns,
+      // What several patterns go through, nothing else ends in.
+      examples: [[["4567", "4568", "9123"].map((digits) => Uint16Array.from(digits, Number)), 40]],
+    },
   );
 });
 
