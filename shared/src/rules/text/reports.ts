@@ -15,7 +15,8 @@ export class Reports {
   readonly #patterns: PatternTable;
   readonly #hits: LaneHits;
   readonly #locator: Locator;
-  #text = "";
+  /** Kept while it is read only. */
+  #text: string | undefined;
   #count = 0;
   readonly #lane = new Uint8Array(mostWaiting);
   readonly #end = new Int32Array(mostWaiting);
@@ -38,7 +39,7 @@ export class Reports {
   /** The text is at its end. */
   finish() {
     this.#settle();
-    this.#text = "";
+    this.#text = undefined;
   }
 
   /** At a place in the automaton patterns end; in the text of this lane, before `end`. */
@@ -75,7 +76,7 @@ export class Reports {
       const lengths = patterns[at + 2] as number;
       one = patterns[at + 3] as number;
       if (lengths >>> 16 <= beyond || !hits.hasRoom(slot)) continue;
-      this.#locator.locate(this.#text, end, (lengths & 0xffff) + rest);
+      this.#locator.locate(this.#text as string, end, (lengths & 0xffff) + rest);
       hits.add(slot, patterns[at + 1] as number, this.#locator.start, this.#locator.end);
     }
   }
