@@ -8,25 +8,25 @@ import type { Trie } from "./trie.ts";
 export function chooseRows(trie: Trie, wanted: number): Int32Array {
   const { count, parent } = trie;
   const weight = weighStates(trie);
-  const states = weight.map((_, state) => state);
+  const shared = markShared(trie);
   // Sorted by the platform as numbers: the heaviest first, of those alike the first. Most have no weight but their own.
-  const heavy = states.filter((state) => weight[state] !== 1);
-  const keys = Float64Array.from(heavy, (state) => state - (weight[state] as number) * 2 ** 32).sort();
-  // Where a state is busy, its parent is.
-  const busy = markShared(trie);
-  heavy.forEach((state) => {
-    busy[state] = 1;
-  });
-  const light = states.filter((state) => weight[state] === 1);
-  const isNear = (state: number) => busy[parent[state] as number] === 1;
-  const near = light.filter(isNear);
+  const keys = new Float64Array(count);
+  const near = new Int32Array(count);
+  const far = new Int32Array(count);
+  let heavy = 0;
+  let nearCount = 0;
+  let farCount = 0;
+  for (let state = 0; state < count; state++) {
+    const above = parent[state] as number;
+    if (weight[state] !== 1) keys[heavy++] = state - (weight[state] as number) * 2 ** 32;
+    else if (weight[above] !== 1 || shared[above] === 1) near[nearCount++] = state;
+    else far[farCount++] = state;
+  }
   const order = new Int32Array(count);
-  order.set(keys.map((key) => key | 0));
-  order.set(near, heavy.length);
-  order.set(
-    light.filter((state) => !isNear(state)),
-    heavy.length + near.length,
-  );
+  // Of each key its last 32 bits, which are the state.
+  order.set(keys.subarray(0, heavy).sort());
+  order.set(near.subarray(0, nearCount), heavy);
+  order.set(far.subarray(0, farCount), heavy + nearCount);
   return order.subarray(0, wanted);
 }
 
