@@ -121,7 +121,7 @@ function arrangeRows(chosen: Int32Array, preorder: Int32Array, endOf: Int32Array
     isLeft[state] = 1;
   });
   // The root has two rows; what ends a pattern comes after all others.
-  const quiet = new Int32Array(chosen.length + 1);
+  const stateOf = new Int32Array(chosen.length + 1);
   const ends = new Int32Array(chosen.length);
   let quietRows = 0;
   let endRows = 0;
@@ -132,13 +132,13 @@ function arrangeRows(chosen: Int32Array, preorder: Int32Array, endOf: Int32Array
       ends[endRows++] = state;
       return;
     }
-    quiet[quietRows++] = state;
-    if (quietRows === unspacedRoot) quiet[quietRows++] = 0;
+    stateOf[quietRows++] = state;
+    if (quietRows === unspacedRoot) stateOf[quietRows++] = 0;
   };
   chosen.subarray(0, busiestRows).forEach(arrange);
   preorder.forEach(arrange);
-  quiet.set(ends.subarray(0, endRows), quietRows);
-  return { stateOf: quiet, quietRows };
+  stateOf.set(ends.subarray(0, endRows), quietRows);
+  return { stateOf, quietRows };
 }
 
 /** `tails`, and the `edges` that lead to those that do not follow their parent. Behind a tail there are only tails. */

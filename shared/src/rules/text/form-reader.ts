@@ -9,8 +9,11 @@ export const maxMarks = 30;
 /** Characters after which a read ends before the next letter or gap. */
 const enough = 1_024;
 
+/** Characters that one becomes, at most (U+FDFA). */
+export const mostFolded = 18;
+
 /** With what the last unit becomes, gaps among it, and its marks. */
-const mostRead = enough + 2 * 18 + maxMarks;
+const mostRead = enough + 2 * mostFolded + maxMarks;
 
 /** In a form, any run between words. */
 export const gapCharacter = 0;

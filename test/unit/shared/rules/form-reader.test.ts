@@ -1,5 +1,5 @@
 import { complex, expanded } from "@overt/shared/rules/text/alphabet.ts";
-import { FormReader, gapCharacter, maxMarks } from "@overt/shared/rules/text/form-reader.ts";
+import { FormReader, gapCharacter, maxMarks, mostFolded } from "@overt/shared/rules/text/form-reader.ts";
 import { CodePoints } from "@overt/shared/rules/unicode/code-points.ts";
 import { characterType, unicodeTables } from "@overt/shared/rules/unicode/tables.ts";
 import fc from "fast-check";
@@ -115,13 +115,13 @@ describe("the comparison form", () => {
         fold.clear();
         foldAs(code, fold);
         const ranks = Array.from({ length: fold.length }, (_, i) => tables.rank.get(fold.at(i)));
-        if (ranks.length > 18) expect(ranks.length).toBeLessThanOrEqual(18);
+        if (ranks.length > mostFolded) expect(ranks.length).toBeLessThanOrEqual(mostFolded);
         // After enough is read only marks are taken, and of them a bounded number.
         if ((ranks[0] ?? 0) !== 0) expect(ranks).not.toContain(0);
       }
     }
     expect(read("x".repeat(3_000)).count).toBe(1_024);
-    for (const worst of ["\ufdfa赌", "é", "a\u0301\u0323", "\u1e69", "ﷺ"]) {
+    for (const worst of ["\ufdfa赌", "é", "a\u0301\u0323", "\u1e69"]) {
       for (const lead of [1_022, 1_023]) {
         const reader = read(`${"x".repeat(lead)}${worst}${"\u0323".repeat(50)}${worst.repeat(3_000)}`);
         expect(reader.count).toBeGreaterThanOrEqual(1_024);

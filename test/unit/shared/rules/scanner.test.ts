@@ -72,6 +72,25 @@ test("a letter that has a mark, in one character or two, is another with one mar
   }
 });
 
+test("where a long run of what is not read by rows is read on, nothing is lost or found twice", () => {
+  const terms = ["क", "का", "e", "é", "ẹ\u0301", "fé", "赌", "f赌"].map((text): Term => ({ text, boundary: "any" }));
+  // A letter of two units, which is read in the careful way, and of which no term has two in a row.
+  const letter = "\u{1d41f}";
+  const bold = "\u{1d41e}";
+  const ends = [
+    ...["का", "क", "é", "e\u0301\u200b\u0323", "\u0301", "\ufdfa", "赌", "赌\u0301e"],
+    ...["", "\u0301", "\u0323\u0301", "\u0301\u0323", "\u0301\u200b\u0323", "\u093e"].map((marks) => bold + marks),
+  ];
+  for (const mostRows of [undefined, 3]) {
+    const leads = Array.from({ length: 9 }, (_, n) => letter.repeat(1_018 + n));
+    agree(
+      terms,
+      leads.flatMap((lead) => ends.map((end) => lead + (end + letter).repeat(3))),
+      { mostRows },
+    );
+  }
+});
+
 test("the first places count, and where one ends within a character it comes after those before it", () => {
   const scan = scanPlaces([{ text: "f", boundary: "any" }]);
   const plain = Array.from({ length: maxPlaces }, (_, start) => ({ start, end: start + 1 }));
