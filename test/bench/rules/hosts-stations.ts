@@ -4,13 +4,11 @@ import type { MakeStation, Station } from "../frame/station.ts";
 import { drawQueries } from "./hosts-input.ts";
 import { readLines } from "./read-lines.ts";
 
-/** Where a station finds its inputs: `hosts` is the text file and `list` our binary one; `few` and `small` are a short one of each. */
+/** Where a station finds its inputs: `hosts` is the text file and `list` our binary one. */
 export type HostsArgs = {
   readonly folder: string;
   readonly hosts: string;
   readonly list: string;
-  readonly few: string;
-  readonly small: string;
   readonly entries: number;
   readonly queries: number;
 };
@@ -42,27 +40,18 @@ function makeStation(args: HostsArgs, prepare: Station["prepare"], isListed: (ho
   };
 }
 
-/** One that rehearses has done the same work on a short list before anything is measured, so that its code is compiled. */
-async function makeOurs(args: HostsArgs, inMemory: boolean, rehearses = false): Promise<Station> {
+async function makeOurs(args: HostsArgs, inMemory: boolean): Promise<Station> {
   const { openListFile } = await import("@overt/agent/platform/tuf/list-file.ts");
   const { nativeSha256 } = await import("@overt/agent/platform/tuf/published-lists.ts");
   const { openHostList } = await import("@overt/shared/rules/lists/host-list.ts");
   let list: import("@overt/shared/rules/lists/host-list.ts").HostList;
-  const open = (path: string) => {
-    list = openHostList(openListFile(path), { sha256: nativeSha256, inMemory });
-  };
-  const station = makeStation(
+  return makeStation(
     args,
-    () => open(args.list),
+    () => {
+      list = openHostList(openListFile(args.list), { sha256: nativeSha256, inMemory });
+    },
     (host) => list.findCovering(host) > 0,
   );
-  if (rehearses) {
-    open(args.small);
-    const listed = [...readLines(args.few)];
-    for (let round = 0; round < 10; round++) listed.filter((host) => list.findCovering(host) > 0);
-    station.run();
-  }
-  return station;
 }
 
 function makeSet(args: HostsArgs): Station {
@@ -148,7 +137,6 @@ const station = (make: (args: HostsArgs) => Station | Promise<Station>): MakeSta
 
 export const stations: Readonly<Record<string, MakeStation>> = {
   "ours, entries on disk": station((args) => makeOurs(args, false)),
-  "ours, entries on disk, after a small list": station((args) => makeOurs(args, false, true)),
   "ours, entries in RAM": station((args) => makeOurs(args, true)),
   "Set, suffix walk": station(makeSet),
   "@ghostery/adblocker": station(makeGhostery),
