@@ -8,40 +8,43 @@ import type { LocalTime } from "./observation.ts";
  */
 export function localTime(timeZone: string, at: number): LocalTime {
   const minute = Math.floor(at / 60);
-  if (last.timeZone === timeZone && last.minute === minute) return last.time;
-  const hour = Math.floor(minute / 60);
-  if (last.timeZone !== timeZone || last.hour !== hour) enterHour(timeZone, hour);
-  last.minute = minute;
-  last.time = last.steady ? wrapWeek(last.first + minute - hour * 60) : ask(minute);
-  return last.time;
+  if (last?.timeZone === timeZone && last.minute === minute) return last.time;
+  const number = Math.floor(minute / 60);
+  const hour = last?.timeZone === timeZone && last.number === number ? last : enterHour(timeZone, number);
+  hour.time = hour.steady ? wrapWeek(hour.first + minute - number * 60) : ask(hour.format, minute);
+  hour.minute = minute;
+  last = hour;
+  return hour.time;
 }
 
-/** The last answer. It only saves work: the same question always has the same answer. */
-const last = {
-  timeZone: "UTC",
-  format: formatIn("UTC"),
-  hour: Number.NaN,
+type Hour = {
+  readonly timeZone: string;
+  readonly format: Intl.DateTimeFormat;
+  readonly number: number;
   /** The hour's first minute, counted from the beginning of the zone's week. */
-  first: 0,
+  readonly first: number;
   /** Whether the zone's clock goes on by a minute each minute of the hour. */
-  steady: false,
-  minute: Number.NaN,
-  time: { day: 1, minute: 0 } as LocalTime,
+  readonly steady: boolean;
+  minute: number;
+  time: LocalTime;
 };
+
+/** What was asked for last. It only saves work: the same question always has the same answer. */
+let last: Hour | undefined;
 
 const dayMinutes = 1_440;
 const weekMinutes = 7 * dayMinutes;
 
-function enterHour(timeZone: string, hour: number) {
-  if (last.timeZone !== timeZone) last.format = formatIn(timeZone);
-  last.timeZone = timeZone;
-  last.hour = hour;
-  last.first = minuteOfWeek(ask(hour * 60));
-  last.steady = (minuteOfWeek(ask(hour * 60 + 59)) - last.first + weekMinutes) % weekMinutes === 59;
+function enterHour(timeZone: string, number: number): Hour {
+  const format = last?.timeZone === timeZone ? last.format : formatIn(timeZone);
+  const time = ask(format, number * 60);
+  const first = minuteOfWeek(time);
+  const steady = (minuteOfWeek(ask(format, number * 60 + 59)) - first + weekMinutes) % weekMinutes === 59;
+  return { timeZone, format, number, first, steady, minute: number * 60, time };
 }
 
-function ask(minute: number): LocalTime {
-  return readParts(last.format.formatToParts(minute * 60_000));
+function ask(format: Intl.DateTimeFormat, minute: number): LocalTime {
+  return readParts(format.formatToParts(minute * 60_000));
 }
 
 function minuteOfWeek({ day, minute }: LocalTime): number {
