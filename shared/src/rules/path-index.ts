@@ -6,12 +6,20 @@ import { chooseAnchors } from "./path-anchors.ts";
 import type { PathSource } from "./path-table.ts";
 import { type CompiledPath, gramAt, gramLength, matchesPieces } from "./paths.ts";
 
+/** The node of patterns that have no four; no edge leaves it. */
 const root = 0;
-const free = -1;
+const none = -1;
+/** Of an edge's first word: where it leads patterns hang; it is the first of an anchor. */
+const isListed = 1 << 31;
+const isFirst = 1 << 30;
 
 /** What is worked out from the patterns; it can be kept, and goes with these patterns only. */
 export type PathIndexData = {
-  /** Edges by hash, two words each: the node they leave, and the four they take. The node they lead to is their place + 1. */
+  /**
+   * Edges by hash, two words each, zeros where there is none: the node they leave, and the four they take. The first edge
+   * of an anchor takes its first eight: the hash of all stands for a node, and the last four are what it takes. The node an
+   * edge leads to is its place + 1.
+   */
   readonly edges: Int32Array;
   /** Of the fours and eights that anchors begin with: how many, and the words of their filter. */
   readonly fours: { readonly count: number; readonly words: Int32Array };
@@ -24,8 +32,8 @@ export type PathIndexData = {
 };
 
 /**
- * Path patterns by up to sixteen characters in a row that a matching text must hold, four by four: a tree whose edges are
- * fours, kept in one hash table. Each pattern hangs where its rarest characters lead. A text costs a word of a small table
+ * Path patterns by up to sixteen characters in a row that a matching text must hold, eight, then four by four: a tree whose
+ * edges are kept in one hash table. Each pattern hangs where its rarest characters lead. A text costs a word of a small table
  * for each of its characters, and more only where the first eight (of a short pattern, four) of some pattern stand.
  * Patterns with no four are asked one by one, and there may be few of them. No pattern is asked twice about one text.
  */
@@ -34,7 +42,6 @@ export class PathIndex {
   readonly #firstFours: PairFilter;
   readonly #firstEights: PairFilter;
   readonly #edges: Int32Array;
-  readonly #mask: number;
   readonly #first: Int32Array;
   readonly #listed: Int32Array;
   readonly #always: Int32Array;
@@ -51,7 +58,6 @@ export class PathIndex {
     this.#asked = new Int32Array(patterns.length);
     this.matching = new Int32Array(patterns.length);
     this.#edges = data.edges;
-    this.#mask = data.edges.length / 2 - 1;
     this.#firstFours = new PairFilter(data.fours.count, data.fours.words);
     this.#firstEights = new PairFilter(data.eights.count, data.eights.words);
     this.#first = data.first;
@@ -75,23 +81,28 @@ export class PathIndex {
       const hash = mixPair(before, window);
       const bits = bitsOf(hash, shift);
       // To read a character before the first gives none, but takes the compiled code of reading any away.
-      if (((words[hash >>> shift] as number) & bits) === bits && at >= 7) this.#descend(text, at - 7);
-      if (hasFours && at >= 3 && fours.has(0, window)) this.#descend(text, at - 3);
+      if (((words[hash >>> shift] as number) & bits) === bits && at >= 7) this.#descend(text, at + 1, hash, window);
+      if (hasFours && at >= 3 && fours.has(0, window)) this.#descend(text, at + 1, mixPair(0, window), window);
     }
     for (let i = 0; i < this.#askedCount; i++) this.#isAsked[this.#asked[i] as number] = 0;
     this.#askedCount = 0;
     return this.#found;
   }
 
-  /** Asks the patterns that hang where the fours from `at` on lead. */
-  #descend(text: string, at: number) {
+  /** Asks the patterns that hang where characters of this hash, the last four of them `gram`, and the fours from `next` on lead. */
+  #descend(text: string, next: number, hash: number, gram: number) {
+    const edges = this.#edges;
     const first = this.#first;
-    let node = root;
-    for (let next = at; next + gramLength <= text.length; next += gramLength) {
-      node = this.#child(node, gramAt(text, next));
-      if (node === free) return;
-      const to = first[node + 1] as number;
-      for (let i = first[node] as number; i < to; i++) this.#ask(this.#listed[i] as number, text);
+    let slot = findEdge(edges, startOf(hash), gram);
+    for (let at = next; slot !== none; at += gramLength) {
+      const node = slot + 1;
+      // Most nodes have none, and where a node's patterns begin is one more place in memory.
+      if ((edges[2 * slot] as number) < 0) {
+        const to = first[node + 1] as number;
+        for (let i = first[node] as number; i < to; i++) this.#ask(this.#listed[i] as number, text);
+      }
+      if (at + gramLength > text.length) return;
+      slot = findEdge(edges, node, gramAt(text, at));
     }
   }
 
@@ -100,10 +111,6 @@ export class PathIndex {
     this.#isAsked[number] = 1;
     this.#asked[this.#askedCount++] = number;
     if (matchesPieces((this.#patterns.at(number) as CompiledPath).pieces, text)) this.matching[this.#found++] = number;
-  }
-
-  #child(node: number, gram: number): number {
-    return findChild(this.#edges, this.#mask, node, gram);
   }
 }
 
@@ -124,24 +131,23 @@ export function findCrowded(patterns: readonly CompiledPath[]): readonly number[
 /** The tree of a set of patterns, for `PathIndex`. Throws RULE_REFUSED where too many are alike. */
 export function layOutPaths(patterns: PathSource): PathIndexData {
   const anchors = chooseAnchors(Array.from({ length: patterns.length }, (_, i) => patterns.at(i) as CompiledPath));
-  let total = 0;
+  let most = 0;
   let short = 0;
   let long = 0;
   for (const { length } of anchors) {
-    total += length;
+    most += Math.max(1, length - 1);
     if (length === 1) short++;
     else if (length > 1) long++;
   }
-  const size = 2 ** Math.ceil(Math.log2(Math.max(16, total * 2)));
-  const edges = new Int32Array(size * 2).fill(free);
+  const size = 2 ** Math.ceil(Math.log2(Math.max(16, most * 2)));
+  const edges = new Int32Array(size * 2);
   const firstFours = new PairFilter(short);
   const firstEights = new PairFilter(long);
-  const nodes = anchors.map((anchor) => {
-    const [one, two] = anchor;
+  const nodes = anchors.map(([one, two, ...rest]) => {
     if (one === undefined) return root;
     if (two === undefined) firstFours.add(0, one);
     else firstEights.add(one, two);
-    return hang(edges, anchor);
+    return two === undefined ? hang(edges, 0, one, []) : hang(edges, one, two, rest);
   });
   const { first, listed } = groupNumbers(nodes, size + 1);
   refuseCrowding(first);
@@ -155,31 +161,40 @@ export function layOutPaths(patterns: PathSource): PathIndexData {
   };
 }
 
-/** Adds the edges of an anchor that are not there yet; gives the node at their end. */
-function hang(edges: Int32Array, anchor: readonly number[]): number {
-  const mask = edges.length / 2 - 1;
-  let node = root;
-  for (const gram of anchor) {
-    const known = findChild(edges, mask, node, gram);
-    node = known === free ? addChild(edges, mask, node, gram) : known;
-  }
-  return node;
+/** Adds the edges of an anchor that are not there yet, its first two fours being one of them; gives the node at their end. */
+function hang(edges: Int32Array, one: number, two: number, rest: readonly number[]): number {
+  let slot = findOrAdd(edges, startOf(mixPair(one, two)), two);
+  for (const gram of rest) slot = findOrAdd(edges, slot + 1, gram);
+  edges[2 * slot] = (edges[2 * slot] as number) | isListed;
+  return slot + 1;
 }
 
-function findChild(edges: Int32Array, mask: number, node: number, gram: number): number {
+function findOrAdd(edges: Int32Array, node: number, gram: number): number {
+  const known = findEdge(edges, node, gram);
+  return known === none ? addEdge(edges, node, gram) : known;
+}
+
+function findEdge(edges: Int32Array, node: number, gram: number): number {
+  const mask = edges.length / 2 - 1;
   for (let slot = slotOf(node, gram) & mask; ; slot = (slot + 1) & mask) {
     const from = edges[2 * slot] as number;
-    if (from === free) return free;
-    if (from === node && edges[2 * slot + 1] === gram) return slot + 1;
+    if (from === 0) return none;
+    if ((from & ~isListed) === node && edges[2 * slot + 1] === gram) return slot;
   }
 }
 
-function addChild(edges: Int32Array, mask: number, node: number, gram: number): number {
+function addEdge(edges: Int32Array, node: number, gram: number): number {
+  const mask = edges.length / 2 - 1;
   let slot = slotOf(node, gram) & mask;
-  while (edges[2 * slot] !== free) slot = (slot + 1) & mask;
+  while (edges[2 * slot] !== 0) slot = (slot + 1) & mask;
   edges[2 * slot] = node;
   edges[2 * slot + 1] = gram;
-  return slot + 1;
+  return slot;
+}
+
+/** What stands for the node that first edges of this hash leave; two that share it share edges, and their patterns are asked alike. */
+function startOf(hash: number): number {
+  return (hash & (isFirst - 1)) | isFirst;
 }
 
 function refuseCrowding(first: Int32Array) {
