@@ -55,6 +55,11 @@ export function countBelow(
   return low;
 }
 
+/** Where, among so many words that ascend evenly from `from` to below `to`, this one stands about: a guess for `countBelow`. */
+export function guessPlace(wanted: number, from: number, to: number, count: number): number {
+  return Math.floor((((wanted >>> 0) - from) / Math.max(1, to - from)) * count);
+}
+
 /** Of two words as unsigned numbers. */
 export function isBelow(a: number, b: number): boolean {
   return (a ^ 0x80000000) < (b ^ 0x80000000);

@@ -5,7 +5,7 @@ import { isAddress } from "../destination.ts";
 import { readSuffixes } from "../host-suffixes.ts";
 import type { HostCover } from "../hosts.ts";
 import { type Blocks, FileBlocks, MemoryBlocks } from "./blocks.ts";
-import { countBelow, isBelow } from "./count-below.ts";
+import { countBelow, guessPlace, isBelow } from "./count-below.ts";
 import { FuseFilter } from "./fuse-filter.ts";
 import { HostDigest } from "./host-digest.ts";
 import { keyCheckOf } from "./key-check.ts";
@@ -119,8 +119,7 @@ export class HostList implements HostCover {
     const firsts = this.#firsts;
     // Blocks whose first word is smaller may hold the digest, and the one before the first that is not smaller.
     // Digests spread evenly over all words, so the first word says about where they stand.
-    const guess = Math.floor(((first >>> 0) / 2 ** 32) * firsts.length);
-    const low = countBelow(firsts, 0, 1, firsts.length, first, guess);
+    const low = countBelow(firsts, 0, 1, firsts.length, first, guessPlace(first, 0, 2 ** 32, firsts.length));
     for (let block = Math.max(0, low - 1); block < firsts.length; block++) {
       if (isBelow(first, firsts[block] as number)) return false;
       if (this.#findInBlock(block, first, second, third)) return true;
@@ -134,8 +133,7 @@ export class HostList implements HostCover {
     const count = Math.min(entriesPerBlock, this.entries - block * entriesPerBlock);
     const from = (this.#firsts[block] as number) >>> 0;
     const to = block + 1 < this.#firsts.length ? (this.#firsts[block + 1] as number) >>> 0 : 2 ** 32;
-    const guess = Math.floor((((first >>> 0) - from) / Math.max(1, to - from)) * count);
-    let low = countBelow(words, start, entryWords, count, first, guess);
+    let low = countBelow(words, start, entryWords, count, first, guessPlace(first, from, to, count));
     for (let at = start + low * entryWords; low < count && words[at] === first; low++, at += entryWords) {
       if (words[at + 1] === second && words[at + 2] === third) return true;
     }

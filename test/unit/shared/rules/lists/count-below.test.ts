@@ -1,4 +1,4 @@
-import { countBelow } from "@overt/shared/rules/lists/count-below.ts";
+import { countBelow, guessPlace } from "@overt/shared/rules/lists/count-below.ts";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 
@@ -29,6 +29,26 @@ test("counts what is below a word, wherever it is thought to be and however the 
     ),
     { numRuns },
   );
+});
+
+test("of words that ascend evenly the place is guessed right, but for one", () => {
+  fc.assert(
+    fc.property(
+      fc.nat(2 ** 31),
+      fc.integer({ min: 1, max: 2 ** 20 }),
+      fc.integer({ min: 1, max: 400 }),
+      fc.nat(),
+      (from, step, count, picked) => {
+        const to = from + step * count;
+        const wanted = from + (picked % (step * count));
+        const below = Array.from({ length: count }, (_, i) => from + i * step).filter((word) => word < wanted).length;
+        expect(Math.abs(guessPlace(wanted | 0, from, to, count) - below)).toBeLessThanOrEqual(1);
+      },
+    ),
+    { numRuns },
+  );
+  // Where no word is between, any place will do that is one.
+  expect(guessPlace(7, 7, 7, 341)).toBe(0);
 });
 
 test("a guess that is wrong costs at most about twice what halving takes", () => {

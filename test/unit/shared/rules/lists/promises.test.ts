@@ -144,15 +144,33 @@ describe("damage", () => {
 
 describe("an answer is exact", () => {
   const hash = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest();
+  const word = (value: number) => value >>> 0;
 
-  test.each([1, 2])("an entry that differs in word %s alone is another host's", (word) => {
-    const bytes = Buffer.from(compileHostList(["listed.test"], { sha256 }).bytes);
+  /** Answers of a list of four whose entries are made of those of "listed.test", everything that is hashed hashed anew. */
+  function findAmong(makeEntries: (first: number, second: number, third: number) => readonly (readonly number[])[]) {
+    const bytes = Buffer.from(compileHostList(["listed.test", "b.test", "c.test", "d.test"], { sha256 }).bytes);
     const block = bytes.length - blockBytes;
-    expect(openHostList(listFileOf(bytes), { sha256 }).findCovering("listed.test")).toBe(11);
-    bytes.writeUInt32LE((bytes.readUInt32LE(block + 4 * word) ^ 1) >>> 0, block + 4 * word);
+    const own = Buffer.from(compileHostList(["listed.test"], { sha256 }).bytes).subarray(-blockBytes);
+    const entries = makeEntries(own.readUInt32LE(0), own.readUInt32LE(4), own.readUInt32LE(8));
+    for (const [i, value] of entries.flat().entries()) bytes.writeUInt32LE(word(value), block + 4 * i);
+    bytes.copy(bytes, 128 + 32, block, block + 4);
     hash(bytes.subarray(block)).copy(bytes, 128);
     hash(bytes.subarray(128, block)).copy(bytes, 64);
     hash(bytes.subarray(0, 96)).copy(bytes, 96);
-    expect(openHostList(listFileOf(bytes), { sha256 }).findCovering("listed.test")).toBe(0);
+    return openHostList(listFileOf(bytes), { sha256 }).findCovering("listed.test");
+  }
+
+  test.each([0, 1, 2, 3])("it is found among entries of the same first word, at place %s", (place) => {
+    const found = findAmong((first, second, third) =>
+      [0, 1, 2, 3].map((at) => [first, second + at - place, at === place ? third : 5]),
+    );
+    expect(found).toBe("listed.test".length);
+  });
+
+  test.each([0, 1, 2])("entries that differ from it in word %s alone are other hosts'", (changed) => {
+    const found = findAmong((first, second, third) =>
+      [-2, -1, 1, 2].map((by) => [first, second, third].map((value, i) => (i === changed ? value + by : value))),
+    );
+    expect(found).toBe(0);
   });
 });
