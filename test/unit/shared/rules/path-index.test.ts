@@ -1,4 +1,4 @@
-import { findCrowded, PathIndex } from "@overt/shared/rules/path-index.ts";
+import { findCrowded, layOutPaths, PathIndex } from "@overt/shared/rules/path-index.ts";
 import { type CompiledPath, compilePath, matchesPieces } from "@overt/shared/rules/paths.ts";
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
@@ -106,6 +106,15 @@ describe("an index of path patterns", () => {
       }),
       { numRuns: 30 },
     );
+  });
+
+  test("knows how many patterns are found by eight characters, by four, and by none", () => {
+    const patterns = ["*/*abcdefgh*", "*/*abcdefghijkl", "*/*zyxwvuts*", "*/*abcd*", "*/*wxyz", "*/a*b"].map(
+      compilePath,
+    );
+    const { fours, eights, always, edges } = layOutPaths(patterns);
+    expect([eights.count, fours.count, [...always]]).toEqual([3, 2, [5]]);
+    expect(edges).toHaveLength(2 * 16);
   });
 
   test("keeps apart what differs behind characters that many share", () => {
