@@ -117,6 +117,41 @@ describe("an index of path patterns", () => {
     expect(edges).toHaveLength(2 * 16);
   });
 
+  describe("what of the tree is read", () => {
+    const long = Array.from({ length: 60 }, (_, i) => `*/*abcdefghijklmno${i}pqrstuvw*`);
+    const short = Array.from({ length: 20 }, (_, i) => `*/*${"qrstuvwxyz".slice(i % 7, (i % 7) + 4)}*`);
+    const patterns = [...long, ...short].map(compilePath);
+    const data = layOutPaths(patterns);
+    let reads = 0;
+    const counted = (words: Int32Array) =>
+      new Proxy(words, {
+        get(target, name) {
+          if (typeof name === "string" && /^[0-9]+$/.test(name)) reads++;
+          return Reflect.get(target, name);
+        },
+      });
+    const readsOf = (index: PathIndex, text: string) => {
+      reads = 0;
+      index.findMatching(text);
+      return reads;
+    };
+
+    test("nothing, of a text that holds no beginning of a pattern", () => {
+      const index = new PathIndex(patterns, { ...data, edges: counted(data.edges) });
+      expect(readsOf(index, `/${"0123456789-".repeat(30)}`)).toBeLessThan(40);
+      expect(readsOf(index, "/xyabcdefghijklmno7pqrstuvw")).toBeGreaterThan(0);
+    });
+
+    test("no patterns, where the text goes on otherwise than any of them", () => {
+      // Its rarest characters are "ijklmno7", and "pqrs" and "tuvw" behind them.
+      const text = "/ijklmno7pqrs-";
+      expect(readsOf(new PathIndex(patterns, { ...data, edges: counted(data.edges) }), text)).toBeGreaterThan(4);
+      const index = new PathIndex(patterns, { ...data, first: counted(data.first) });
+      expect(readsOf(index, text)).toBe(0);
+      expect(readsOf(index, "/abcdefghijklmno7pqrstuvw")).toBeGreaterThan(0);
+    });
+  });
+
   test("keeps apart what differs behind characters that many share", () => {
     const many = Array.from({ length: 5_000 }, (_, i) => compilePath(`*/*/category/item-${i}/*`));
     const index = new PathIndex(many);
